@@ -1,0 +1,130 @@
+"""The answer as every surface receives it; its JSON form is fixed (contracts: "An answer")."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from index.directive import FROZEN
+
+
+class Verdict(StrEnum):
+    """What the order says to the question, by the nine written steps."""
+
+    PROHIBITED = "prohibited"
+    NEEDS_PERMISSION = "needs_permission"
+    REQUIRED = "required"
+    ALLOWED_WITH_CONDITIONS = "allowed_with_conditions"
+    ALLOWED = "allowed"
+    DEPENDS = "depends"
+    INFORMATIONAL = "informational"
+    NOT_COVERED = "not_covered"
+
+
+class Citation(BaseModel):
+    """Words of a directive, verbatim, with the link that opens at them.
+
+    ``lead`` holds the verbatim words that a bullet completes, otherwise null.
+    """
+
+    model_config = FROZEN
+
+    directive: str
+    section: str
+    quote: str
+    lead: str | None = None
+    url: str
+    effective: date
+
+
+class AppliedRule(BaseModel):
+    """A rule that decided, or that would if ``applies_if`` holds."""
+
+    model_config = FROZEN
+
+    directive: str
+    section: str
+    effect: str
+    force: str
+    applies_if: str | None = None
+    permission_from: str | None = None
+    exception: str | None = None
+
+
+class ApprovalKind(StrEnum):
+    """Whose agreement the order asks for."""
+
+    PERMISSION = "permission"
+    CONSENT = "consent"
+    BOTH = "both"
+
+
+class Approval(BaseModel):
+    """The path the order opens, in its own words; every field but ``offered`` is null if none."""
+
+    model_config = FROZEN
+
+    offered: bool = False
+    url: str | None = None
+    kind: ApprovalKind | None = None
+    decided_by: str | None = None
+    form: str | None = None
+    route: str | None = None
+    basis: str | None = None
+
+
+class Branch(BaseModel):
+    """One reply to the clarifying question and the verdict it leads to."""
+
+    model_config = FROZEN
+
+    if_: str
+    verdict: Verdict
+
+
+class Clarify(BaseModel):
+    """The one missing fact that decides, with every branch given at once."""
+
+    model_config = FROZEN
+
+    ask: str
+    branches: tuple[Branch, ...]
+
+
+class Version(BaseModel):
+    """The version of a directive an answer rests on."""
+
+    model_config = FROZEN
+
+    number: str
+    effective: date
+    sha256: str
+
+
+class Answer(BaseModel):
+    """One answer to one question; ``took_ms`` is milliseconds from question to finished answer."""
+
+    model_config = FROZEN
+
+    id: str
+    question: str
+    verdict: Verdict
+    summary: str
+    rules: tuple[AppliedRule, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    approval: Approval = Approval()
+    notices: tuple[str, ...] = ()
+    clarify: Clarify | None = None
+    engine: str
+    directives: tuple[Version, ...] = ()
+    took_ms: float = 0.0
+
+    def as_json(self) -> dict[str, object]:
+        """Return the fixed JSON form as plain values (``if_`` is written ``if``)."""
+        data: dict[str, object] = self.model_dump(mode="json")
+        if self.clarify is not None:
+            data["clarify"] = {
+                "ask": self.clarify.ask,
+                "branches": [{"if": b.if_, "verdict": b.verdict} for b in self.clarify.branches],
+            }
+        return data

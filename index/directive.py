@@ -1,0 +1,129 @@
+"""The nouns of the corpus: a clause with its span in the source, and the directive that holds it.
+
+A section is written in the directive's own numerals (``IV.E.19•3``, ``II¶1``, ``III.Post (verb)``).
+"""
+
+import re
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+def squeeze(text: str) -> str:
+    """Return ``text`` with each run of white space as one space and none at the ends."""
+    return " ".join(text.split())
+
+
+def fragment(section: str) -> str:
+    """Return the URL fragment and HTML id of a section: ``IV.E.19•3`` becomes ``IV-E-19-b3``."""
+    marked = section.replace("¶", "-p").replace("•", "-b")
+    return re.sub(r"[^A-Za-z0-9]+", "-", marked).strip("-")
+
+
+class ClauseKind(StrEnum):
+    """What a clause is in the structure of its directive."""
+
+    HEADER = "header"
+    DISCLAIMER = "disclaimer"
+    PARAGRAPH = "paragraph"
+    DEFINITION = "definition"
+    LEAD = "lead"
+    ITEM = "item"
+    BULLET = "bullet"
+    CLOSING = "closing"
+
+
+class Status(StrEnum):
+    """Whether a directive may be cited as current."""
+
+    DRAFT = "draft"
+    IN_FORCE = "in force"
+    SUPERSEDED = "superseded"
+    RESCINDED = "rescinded"
+
+
+class Clause(BaseModel):
+    """One citable unit: ``text`` is the source between ``span`` (code points), white space squeezed.
+
+    ``headings`` are the headings above it, outermost first; ``lead`` is the section of the sentence
+    it completes, if any; ``parent`` is the item a bullet belongs to.
+    """
+
+    model_config = FROZEN
+
+    section: str
+    kind: ClauseKind
+    text: str
+    span: tuple[int, int]
+    headings: tuple[str, ...] = ()
+    lead: str | None = None
+    parent: str | None = None
+
+    @property
+    def fragment(self) -> str:
+        """The clause's URL fragment and HTML id."""
+        return fragment(self.section)
+
+
+class Heading(BaseModel):
+    """A numbered heading: the section it opens, its numeral and its words."""
+
+    model_config = FROZEN
+
+    section: str
+    numeral: str
+    title: str
+    span: tuple[int, int]
+
+
+class Damage(BaseModel):
+    """A known flaw of the text as issued; shown beside the clause, never repaired in the source."""
+
+    model_config = FROZEN
+
+    section: str
+    what: str
+    shown: bool = False
+
+
+class Directive(BaseModel):
+    """A directive as issued: what its header says, its source text, and its clauses in order."""
+
+    model_config = FROZEN
+
+    number: str
+    prefix: str
+    title: str
+    part: str
+    issued: date
+    effective: date
+    rescinds: tuple[str, ...] = ()
+    standards: tuple[str, ...] = ()
+    status: Status
+    origin: str
+    sha256: str
+    damage: tuple[Damage, ...] = ()
+    source: str
+    clauses: tuple[Clause, ...]
+    headings: tuple[Heading, ...]
+
+    @property
+    def name(self) -> str:
+        """How officers name it: ``GO 5.14``."""
+        return f"{self.prefix} {self.number}"
+
+    def clause(self, section: str) -> Clause | None:
+        """Return the clause of exactly this section, or None."""
+        return next((clause for clause in self.clauses if clause.section == section), None)
+
+    def under(self, section: str) -> tuple[Clause, ...]:
+        """Return every clause at or below ``section``, in the directive's order."""
+        below = tuple(section + mark for mark in ".•¶")
+        return tuple(c for c in self.clauses if c.section == section or c.section.startswith(below))
+
+    def citation(self, section: str) -> str:
+        """Return the full citation: ``GO 5.14 § IV.E.19•3``."""
+        return f"{self.name} § {section}"

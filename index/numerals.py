@@ -1,0 +1,79 @@
+"""Numerals at the start of a line, and which level of a directive's outline each of them continues."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("roman", re.compile(r"(?P<n>(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))\.(?=\s|$)")),
+    ("upper", re.compile(r"(?P<n>[A-Z])\.(?=\s|$)")),
+    ("decimal", re.compile(r"(?P<n>\d{1,3})\.(?=\s|$)")),
+    ("lower", re.compile(r"(?P<n>[a-z])\.(?=\s|$)")),
+    ("decimal in brackets", re.compile(r"(?P<n>\(\d{1,3}\))(?=\s|$)")),
+    ("lower in brackets", re.compile(r"(?P<n>\([a-z]\))(?=\s|$)")),
+)
+
+
+class Numeral(NamedTuple):
+    """One way of reading a numeral: its style, its place in the count, its label, where its text starts."""
+
+    style: str
+    value: int
+    label: str
+    end: int
+
+
+class Level(NamedTuple):
+    """An open level of the outline: the style it counts in and how far it has come."""
+
+    style: str
+    value: int
+
+
+def readings(text: str, start: int, end: int) -> tuple[Numeral, ...]:
+    """Return every way to read a numeral at ``text[start:end]``; none if the line has no numeral."""
+    return tuple(_readings(text, start, end))
+
+
+def _readings(text: str, start: int, end: int) -> Iterator[Numeral]:
+    for style, pattern in _STYLES:
+        match = pattern.match(text, start, end)
+        if match is not None:
+            label = match.group("n")
+            yield Numeral(style, _value(style, label.strip("()")), label, match.end())
+
+
+def _value(style: str, label: str) -> int:
+    if style == "roman":
+        digits = [_ROMAN[letter] for letter in label]
+        pairs = zip(digits, [*digits[1:], 0], strict=True)
+        return sum(-digit if digit < following else digit for digit, following in pairs)
+    if style.startswith("decimal"):
+        return int(label)
+    return ord(label.lower()) - ord("a") + 1
+
+
+def place(found: Sequence[Numeral], levels: Sequence[Level]) -> tuple[Numeral, int] | None:
+    """Return which reading is meant and the depth it stands at, given the open levels; None if stray.
+
+    In this order: the next of an open level, deepest first; the first of a new level; one that
+    skips ahead in an open level (a number is missing); a new level that does not start at one.
+    """
+    depths = range(len(levels) - 1, -1, -1)
+    open_styles = {level.style for level in levels}
+    for depth in depths:
+        for numeral in found:
+            if numeral.style == levels[depth].style and numeral.value == levels[depth].value + 1:
+                return numeral, depth
+    for numeral in found:
+        if numeral.value == 1 and numeral.style not in open_styles:
+            return numeral, len(levels)
+    for depth in depths:
+        for numeral in found:
+            if numeral.style == levels[depth].style and numeral.value > levels[depth].value:
+                return numeral, depth
+    for numeral in found:
+        if numeral.style not in open_styles:
+            return numeral, len(levels)
+    return None
