@@ -16,7 +16,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 
 class Numeral(NamedTuple):
-    """One way of reading a numeral: its style, its place in the count, its label, where its text starts."""
+    """One way of reading a numeral: style, place in the count, label, and where its text starts."""
 
     style: str
     value: int
@@ -32,7 +32,7 @@ class Level(NamedTuple):
 
 
 def readings(text: str, start: int, end: int) -> tuple[Numeral, ...]:
-    """Return every way to read a numeral at ``text[start:end]``; none if the line has no numeral."""
+    """Return every way to read a numeral at ``text[start:end]``, if there is one."""
     return tuple(_readings(text, start, end))
 
 
@@ -55,25 +55,29 @@ def _value(style: str, label: str) -> int:
 
 
 def place(found: Sequence[Numeral], levels: Sequence[Level]) -> tuple[Numeral, int] | None:
-    """Return which reading is meant and the depth it stands at, given the open levels; None if stray.
+    """Return the reading that is meant and the depth it stands at; None if it fits nowhere.
 
     In this order: the next of an open level, deepest first; the first of a new level; one that
     skips ahead in an open level (a number is missing); a new level that does not start at one.
     """
-    depths = range(len(levels) - 1, -1, -1)
     open_styles = {level.style for level in levels}
-    for depth in depths:
+    new = [numeral for numeral in found if numeral.style not in open_styles]
+    first = next((numeral for numeral in new if numeral.value == 1), None)
+    return (
+        _sibling(found, levels, skipping=False)
+        or (first and (first, len(levels)))
+        or _sibling(found, levels, skipping=True)
+        or (new and (new[0], len(levels)))
+        or None
+    )
+
+
+def _sibling(
+    found: Sequence[Numeral], levels: Sequence[Level], *, skipping: bool
+) -> tuple[Numeral, int] | None:
+    for depth in range(len(levels) - 1, -1, -1):
         for numeral in found:
-            if numeral.style == levels[depth].style and numeral.value == levels[depth].value + 1:
+            step = numeral.value - levels[depth].value
+            if numeral.style == levels[depth].style and (step > 0 if skipping else step == 1):
                 return numeral, depth
-    for numeral in found:
-        if numeral.value == 1 and numeral.style not in open_styles:
-            return numeral, len(levels)
-    for depth in depths:
-        for numeral in found:
-            if numeral.style == levels[depth].style and numeral.value > levels[depth].value:
-                return numeral, depth
-    for numeral in found:
-        if numeral.style not in open_styles:
-            return numeral, len(levels)
     return None

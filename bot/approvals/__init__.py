@@ -1,0 +1,1 @@
+"""Approval requests: what is asked, by whom, on which clauses of which version."""

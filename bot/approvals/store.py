@@ -1,0 +1,151 @@
+"""Drafts and requests in the database; a link answers to one request however often it is sent."""
+
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+
+from bot.answer import Answer
+from bot.approvals.request import Content, Request
+from bot.asker import Asker, Surface
+from bot.database import METADATA, Moment, transaction
+from bot.errors import DatabaseUnusable
+from bot.links import REQUEST_SECONDS, RequestReference
+from index.directive import FROZEN
+
+_DRAFTS = sa.Table(
+    "drafts",
+    METADATA,
+    sa.Column("answer", sa.String(40), primary_key=True),
+    sa.Column("surface", sa.String(20), nullable=False),
+    sa.Column("team", sa.String(40)),
+    sa.Column("user", sa.String(40)),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("expires", Moment, nullable=False, index=True),
+)
+_REQUESTS = sa.Table(
+    "requests",
+    METADATA,
+    sa.Column("reference", sa.String(20), primary_key=True),
+    sa.Column("answer", sa.String(40), nullable=False, unique=True),
+    sa.Column("created", Moment, nullable=False, index=True),
+    sa.Column("surface", sa.String(20), nullable=False),
+    sa.Column("team", sa.String(40)),
+    sa.Column("user", sa.String(40)),
+    sa.Column("directive", sa.String(40), nullable=False),
+    sa.Column("effective", sa.Date, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("clauses", sa.JSON, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+)
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class Draft(BaseModel):
+    """The question behind an offered request, kept until its link expires."""
+
+    model_config = FROZEN
+
+    answer: str
+    asker: Asker
+    question: str
+
+
+class RequestStore:
+    """Keeps drafts and requests; ``clock`` returns the time with its zone."""
+
+    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def keep_draft(self, answer: Answer, asker: Asker) -> None:
+        """Keep the question of an answer that offers a request; nothing is kept for any other."""
+        if not answer.approval.offered:
+            return
+        now = self._clock()
+        row = {
+            "answer": answer.id,
+            "surface": asker.surface.value,
+            "team": asker.team,
+            "user": asker.user,
+            "question": answer.question,
+            "expires": now + timedelta(seconds=REQUEST_SECONDS),
+        }
+        with transaction(self._engine) as connection:
+            connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.expires <= now))
+            connection.execute(sa.insert(_DRAFTS).values(row))
+
+    def draft(self, answer: str) -> Draft | None:
+        """Return the draft behind an answer's link, or None when none was kept or it expired."""
+        with transaction(self._engine) as connection:
+            row = connection.execute(
+                sa.select(_DRAFTS).where(
+                    _DRAFTS.c.answer == answer, _DRAFTS.c.expires > self._clock()
+                )
+            ).first()
+        if row is None:
+            return None
+        asker = Asker(surface=Surface(row.surface), team=row.team, user=row.user)
+        return Draft(answer=row.answer, asker=asker, question=row.question)
+
+    def send(
+        self, reference: RequestReference, effective: date, content: Content, asker: Asker
+    ) -> Request:
+        """Store a request and return it; a second sending of the same link returns the first."""
+        row = {
+            "reference": "R-" + "".join(secrets.choice(_ALPHABET) for _ in range(8)),
+            "answer": reference.answer,
+            "created": self._clock(),
+            "surface": asker.surface.value,
+            "team": asker.team,
+            "user": asker.user,
+            "directive": reference.directive,
+            "effective": effective,
+            "sha256": reference.sha256,
+            "clauses": list(reference.clauses),
+            "kind": reference.kind.value,
+            "content": content.model_dump(mode="json"),
+            "state": "sent",
+        }
+        try:
+            with transaction(self._engine) as connection:
+                connection.execute(sa.insert(_REQUESTS).values(row))
+                connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.answer == reference.answer))
+        except IntegrityError:
+            pass
+        sent = self.by_answer(reference.answer)
+        if sent is None:
+            raise DatabaseUnusable("The request could not be stored. Send it again.")
+        return sent
+
+    def by_answer(self, answer: str) -> Request | None:
+        """Return the request that an answer's link led to, if it was sent."""
+        return self._one(_REQUESTS.c.answer == answer)
+
+    def by_reference(self, reference: str) -> Request | None:
+        """Return the request with this reference number, if there is one."""
+        return self._one(_REQUESTS.c.reference == reference.upper())
+
+    def all(self) -> tuple[Request, ...]:
+        """Return every request, newest first."""
+        with transaction(self._engine) as connection:
+            rows = connection.execute(sa.select(_REQUESTS).order_by(_REQUESTS.c.created.desc()))
+            return tuple(_request(row) for row in rows)
+
+    def _one(self, condition: sa.ColumnElement[bool]) -> Request | None:
+        with transaction(self._engine) as connection:
+            row = connection.execute(sa.select(_REQUESTS).where(condition)).first()
+        return None if row is None else _request(row)
+
+
+def _request(row: sa.Row[tuple[object, ...]]) -> Request:
+    values = dict(row._mapping)
+    asker = Asker(
+        surface=values.pop("surface"), team=values.pop("team"), user=values.pop("user")
+    )
+    return Request(asker=asker, **values)

@@ -1,0 +1,190 @@
+"""Settings: environment, then ``.env``, then a default; the only place that reads the environment."""
+
+import ipaddress
+import secrets
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingRefused
+
+_HERE = Path(__file__).resolve().parent
+
+
+def _data(name: str) -> Path:
+    """Return the data folder ``name``: beside the packages in a checkout, inside them in a wheel."""
+    checkout = _HERE.parent / name
+    return checkout if checkout.is_dir() else _HERE / "data" / name
+
+
+class Settings(BaseSettings):
+    """Every setting, by its lower-case name; see the README for what each is for."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    slack_bot_token: str | None = Field(None, repr=False)
+    slack_app_token: str | None = Field(None, repr=False)
+    slack_signing_secret: str | None = Field(None, repr=False)
+    slack_client_id: str | None = None
+    slack_client_secret: str | None = Field(None, repr=False)
+    slack_api_url: str = "https://slack.com/api/"
+    database_url: str | None = Field(None, repr=False)
+    chroma_url: str | None = None
+    embedding_model: str | None = None
+    chat_model: str | None = None
+    secret_key: str | None = Field(None, repr=False)
+    keep_questions: bool = False
+    attachments: bool = False
+    timezone: str | None = None
+    base_url: str | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8514
+    corpus_dir: Annotated[Path, NoDecode] = _data("corpus")
+    prompts_dir: Annotated[Path, NoDecode] = _data("prompts")
+    var_dir: Annotated[Path, NoDecode] = Path("var")
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("xoxb-"):
+            raise ValueError("does not start with 'xoxb-'. Copy the Bot User OAuth Token")
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("xapp-"):
+            raise ValueError("does not start with 'xapp-'. Copy an App-Level Token")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        _check_url(value)
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url(cls, value: str | None) -> str | None:
+        if value is not None:
+            _check_url(value)
+            value = value.rstrip("/")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                ZoneInfo(value)
+            except (KeyError, ValueError, OSError):
+                raise ValueError("is no time zone. Use a name such as America/New_York") from None
+        return value
+
+    @model_validator(mode="after")
+    def _slack_is_whole(self) -> "Settings":
+        if self.slack_bot_token and not (self.slack_app_token or self.slack_signing_secret):
+            raise ValueError(
+                "SLACK_BOT_TOKEN is set alone. Add SLACK_APP_TOKEN (Socket Mode) or "
+                "SLACK_SIGNING_SECRET (HTTP), or remove it"
+            )
+        for name in ("slack_app_token", "slack_signing_secret"):
+            if getattr(self, name) and not self.slack_bot_token:
+                raise ValueError(
+                    f"{name.upper()} is set without SLACK_BOT_TOKEN. Add SLACK_BOT_TOKEN, "
+                    f"or remove {name.upper()}"
+                )
+        if bool(self.slack_client_id) != bool(self.slack_client_secret):
+            raise ValueError(
+                "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together. Set both or neither"
+            )
+        return self
+
+    @property
+    def slack(self) -> bool:
+        """Whether the assistant joins Slack."""
+        return self.slack_bot_token is not None
+
+    @property
+    def address(self) -> str:
+        """The address links are made of, without a trailing slash."""
+        if self.base_url:
+            return self.base_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether both HOST and BASE_URL stay on this machine."""
+        return is_loopback(self.host) and is_loopback(urlsplit(self.address).hostname or "")
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the index lives."""
+        return self.var_dir / "index"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{(self.var_dir / 'policybot.sqlite3').absolute()}"
+
+
+def load() -> Settings:
+    """Return the settings; raise SettingRefused with one line naming the setting and the remedy."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingRefused(_one_line(error)) from None
+
+
+def secret_key(settings: Settings) -> str:
+    """Return SECRET_KEY, or the key in ``var/secret.key``, made (mode 0600) when there is none."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.var_dir / "secret.key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="ascii") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+        key = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise SettingRefused(
+            f"SECRET_KEY: {str(path)!r} cannot be written or read ({error.strerror}). "
+            "Set SECRET_KEY, or make VAR_DIR writable."
+        ) from None
+    if len(key) < 32:
+        raise SettingRefused(f"SECRET_KEY: {str(path)!r} is too short. Delete the file.")
+    return key
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` (a name or an address) is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_url(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("is not an address. Write it as http://host:port or https://host")
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]).upper()
+    text = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{where}: {text}." if where else f"{text}."

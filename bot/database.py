@@ -1,0 +1,87 @@
+"""The database: opened once, migrated forward by Alembic, shared by the stores."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.types import TypeDecorator
+
+from bot.errors import DatabaseUnusable
+
+METADATA = MetaData()
+_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+def open_database(url: str) -> Engine:
+    """Return an engine on ``url`` with the newest schema; raise DatabaseUnusable."""
+    try:
+        _make_folder(url)
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _sqlite_pragmas)
+        _migrate(engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise DatabaseUnusable(
+            f"DATABASE_URL: the database cannot be opened ({type(error).__name__}). "
+            "Check the address, the folder's permissions and the free space."
+        ) from error
+    return engine
+
+
+def _make_folder(url: str) -> None:
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and len(url) > len(prefix):
+        Path(url.removeprefix(prefix)).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _sqlite_pragmas(connection: object, _record: object) -> None:
+    """Write-ahead log for readers beside a writer; wait for a lock instead of failing at once."""
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone, kept in UTC; SQLite forgets zones, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the time in UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the time with its zone."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in one transaction; raise DatabaseUnusable, but IntegrityError as it is."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise DatabaseUnusable(
+            f"The database refused ({type(error).__name__}). Check the free space and the address."
+        ) from error

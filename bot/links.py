@@ -1,0 +1,84 @@
+"""Links in answers: to the words of a clause, and to the form that starts a request.
+
+What opens or changes something is signed and expires; a link never carries question text.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from pydantic import BaseModel, ValidationError
+
+from bot.answer import ApprovalKind
+from bot.errors import LinkExpired, LinkRefused
+from index.directive import FROZEN, fragment
+
+REQUEST_SECONDS = 24 * 3600
+READING_SECONDS = 30 * 24 * 3600
+
+
+class RequestReference(BaseModel):
+    """What a request link vouches for: the answer, the order's version, and the clauses."""
+
+    model_config = FROZEN
+
+    answer: str
+    directive: str
+    sha256: str
+    clauses: tuple[str, ...]
+    kind: ApprovalKind
+
+
+class Links:
+    """Makes and opens links under one address; ``clock`` returns seconds since 1970."""
+
+    def __init__(
+        self, address: str, secret: str, *, sign_reading: bool, clock: Callable[[], float]
+    ) -> None:
+        class Signer(TimestampSigner):
+            def get_timestamp(self) -> int:
+                return int(clock())
+
+        self.address = address
+        self._sign_reading = sign_reading
+        self._request = URLSafeTimedSerializer(secret, salt="request", signer=Signer)
+        self._reading = URLSafeTimedSerializer(secret, salt="reading", signer=Signer)
+
+    def clause(self, number: str, section: str, words: tuple[int, int] | None = None) -> str:
+        """Return the link that opens a directive at a clause and highlights it.
+
+        ``words`` narrows the highlight to code points [start, end) of the clause's text.
+        """
+        mark = fragment(section) + (f".{words[0]}-{words[1]}" if words else "")
+        query = {"mark": mark}
+        if self._sign_reading:
+            query["key"] = self._reading.dumps(number)
+        return f"{self.address}/directives/{number}?{urlencode(query)}#{fragment(section)}"
+
+    def open_reading(self, key: str, number: str) -> None:
+        """Raise LinkRefused or LinkExpired unless ``key`` opens directive ``number``."""
+        if self._open(self._reading, key, READING_SECONDS) != number:
+            raise LinkRefused("This link belongs to another directive.")
+
+    def request(self, reference: RequestReference) -> str:
+        """Return the link that opens the request form, good for 24 hours."""
+        token = self._request.dumps(reference.model_dump(mode="json"))
+        return f"{self.address}/requests/new?{urlencode({'ref': token})}"
+
+    def open_request(self, token: str) -> RequestReference:
+        """Return what a request link vouches for; raise LinkRefused or LinkExpired."""
+        data = self._open(self._request, token, REQUEST_SECONDS)
+        try:
+            return RequestReference.model_validate(data)
+        except ValidationError:
+            raise LinkRefused("This link was made by another version. Ask again.") from None
+
+    @staticmethod
+    def _open(serializer: URLSafeTimedSerializer[str], token: str, seconds: int) -> object:
+        try:
+            data: object = serializer.loads(token, max_age=seconds)
+        except SignatureExpired:
+            raise LinkExpired("This link has expired. Ask again for a fresh one.") from None
+        except BadSignature:
+            raise LinkRefused("This link is not genuine. Ask again for a fresh one.") from None
+        return data
