@@ -74,7 +74,7 @@ class Links:
             raise LinkRefused("This link was made by another version. Ask again.") from None
 
     @staticmethod
-    def _open(serializer: URLSafeTimedSerializer[str], token: str, seconds: int) -> object:
+    def _open(serializer: URLSafeTimedSerializer, token: str, seconds: int) -> object:
         try:
             data: object = serializer.loads(token, max_age=seconds)
         except SignatureExpired:

@@ -1,9 +1,9 @@
-"""An approval request as the form sends it and as it is kept (fields: domain notes on F.1 and F.2)."""
+"""An approval request as the form sends it and as it is kept (fields: the notes on F.1 and F.2)."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from bot.answer import ApprovalKind
 from bot.asker import Asker
@@ -43,6 +43,14 @@ class Content(BaseModel):
     posting_from: date | None = None
     posting_until: date | None = None
     purpose: str = Field("", max_length=2000)
+
+    @field_validator("posting_until")
+    @classmethod
+    def _ends_after_it_begins(cls, value: date | None, info: ValidationInfo) -> date | None:
+        first = info.data.get("posting_from")
+        if value is not None and first is not None and value < first:
+            raise ValueError("The last day is before the first day.")
+        return value
 
 
 class Request(BaseModel):

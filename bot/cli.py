@@ -1,0 +1,265 @@
+"""The command line: every command of the contracts, thin over the core."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot import config, show
+from bot.answer import Answer
+from bot.errors import AssistantError, QuestionRefused
+from index.errors import IndexingError
+
+app = typer.Typer(
+    name="policybot",
+    help="What the directives on file say, word for word.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+index_app = typer.Typer(help="Build and check the index.", no_args_is_help=True)
+directives_app = typer.Typer(help="What is on file.", no_args_is_help=True)
+requests_app = typer.Typer(help="Approval requests, reading only.", no_args_is_help=True)
+app.add_typer(index_app, name="index")
+app.add_typer(directives_app, name="directives")
+app.add_typer(requests_app, name="requests")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def main() -> None:
+    """Run the command line; faults are one line on stderr and exit code 1, wrong usage is 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except (AssistantError, IndexingError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
+    as_json: Json = False,
+    batch: Annotated[
+        str | None, typer.Option(help="A file of JSON lines with id and q; '-' is stdin.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day asked about.")
+    ] = None,
+) -> None:
+    """Answer one question, or with --batch one a line."""
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give either a QUESTION or --batch FILE", param_hint="QUESTION")
+    day = as_of.date() if as_of else None
+    if batch is not None:
+        _batch(batch, day)
+    else:
+        _ask(question or "", as_json, day)
+
+
+def _ask(question: str, as_json: bool, day: date | None) -> None:
+    from bot.asker import Asker, Surface
+    from bot.assistant import readable
+    from bot.wiring import make_assistant, make_store
+
+    readable(question)
+    settings = config.load()
+    with show.progress("Building the index") as progress:
+        assistant = make_assistant(settings, progress)
+    answer = assistant.ask(question, as_of=day)
+    if answer.approval.offered:
+        make_store(settings).keep_draft(answer, Asker(surface=Surface.TERMINAL))
+    if as_json:
+        show.as_json(answer.as_json())
+    else:
+        show.answer(answer, assistant.library)
+
+
+def _batch(source: str, day: date | None) -> None:
+    from bot.wiring import make_assistant
+
+    with _lines(source) as lines:
+        settings = config.load()
+        with show.progress("Building the index") as progress:
+            assistant = make_assistant(settings, progress)
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                show.line(_one_of_batch(number, line, lambda q, h: assistant.ask(q, h, day)))
+
+
+def _one_of_batch(
+    number: int, line: str, answer_to: Callable[[str, list[str]], Answer]
+) -> dict[str, object]:
+    try:
+        row = json.loads(line)
+        question = row["question"] if "question" in row else row["q"]
+        history = row.get("history") or []
+        if not isinstance(question, str) or not all(isinstance(h, str) for h in history):
+            raise TypeError("question and history must be text")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise AssistantError(
+            f"--batch line {number}: not an object with 'id' and 'q' (text). Correct the line."
+        ) from None
+    try:
+        return {**answer_to(question, history).as_json(), "id": row.get("id")}
+    except QuestionRefused as error:
+        return {"id": row.get("id"), "question": question, "error": str(error)}
+
+
+@contextmanager
+def _lines(source: str) -> Iterator[Iterator[str]]:
+    if source == "-":
+        yield iter(sys.stdin.readline, "")
+        return
+    try:
+        with Path(source).open(encoding="utf-8") as file:
+            yield iter(file.readline, "")
+    except OSError as error:
+        raise AssistantError(f"--batch {source!r} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise AssistantError(f"--batch {source!r} is not UTF-8. Save it as UTF-8.") from None
+
+
+@app.command()
+def serve() -> None:
+    """Serve the web pages, and Slack when it is set up; what ``make run`` ends in."""
+    from bot.serve import serve as run
+
+    run(config.load())
+
+
+@index_app.command("build")
+def index_build() -> None:
+    """Build the index anew and switch to it."""
+    from bot.wiring import open_index
+
+    with show.progress("Building the index") as progress:
+        built = open_index(config.load(), progress, rebuild=True)
+    _out().print(f"{built.manifest.entries} entries indexed by {built.manifest.encoder}.")
+
+
+@index_app.command("status")
+def index_status(as_json: Json = False) -> None:
+    """Say what is indexed and whether it is current."""
+    from index.build import is_current
+    from index.encoder import NAME, SHA256
+    from index.manifest import read_manifest
+
+    settings = config.load()
+    manifest = read_manifest(settings.index_dir)
+    encoder = settings.embedding_model or f"{NAME}@{SHA256[:12]}"
+    current = is_current(manifest, settings.corpus_dir, encoder)
+    if as_json:
+        found = manifest.model_dump() if manifest else None
+        show.as_json({"current": current, "manifest": found})
+    elif manifest is None:
+        _out().print("There is no index yet. Run 'policybot index build'.")
+    else:
+        state = "current" if current else "stale; it is built anew before the next answer"
+        _out().print(f"{manifest.entries} entries, built {manifest.built}: {state}.")
+
+
+@index_app.command("check")
+def index_check(file: Path, as_json: Json = False) -> None:
+    """Parse a file and show its clauses without indexing it."""
+    from index.report import check
+
+    checked = check(file)
+    if as_json:
+        show.as_json(checked)
+    else:
+        show.clauses(checked)
+
+
+@directives_app.command("list")
+def directives_list(as_json: Json = False) -> None:
+    """List the directives on file."""
+    from index.library import load
+
+    library = load(config.load().corpus_dir)
+    if as_json:
+        rows = [
+            {
+                "number": d.number,
+                "title": d.title,
+                "effective": d.effective.isoformat(),
+                "status": d.status.value,
+                "sha256": d.sha256,
+            }
+            for d in library.directives
+        ]
+        show.as_json({"directives": rows})
+    else:
+        show.directives(library)
+
+
+@directives_app.command("show")
+def directives_show(
+    citation: Annotated[str, typer.Argument(help='"5.14", or a clause: "5.14 E.16".')],
+    as_json: Json = False,
+) -> None:
+    """Show a whole directive, or one clause by its citation."""
+    from index.library import load
+    from index.references import refer
+    from index.report import as_object
+
+    library = load(config.load().corpus_dir)
+    directive = library.get(citation.strip())
+    sections: tuple[str, ...] = ()
+    if directive is None:
+        referred = refer(citation, library.directives)
+        existing = [reference for reference in referred.references if reference.exists]
+        numbers = [r.directive for r in existing] or list(referred.named)
+        directive = library.get(numbers[0]) if numbers else None
+        sections = tuple(reference.section for reference in existing)
+    if directive is None or (not sections and directive.number not in citation):
+        on_file = ", ".join(d.number for d in library.directives)
+        raise AssistantError(
+            f"{citation!r} is not on file. On file: {on_file}. "
+            "Name a directive, or a clause such as '5.14 E.16'."
+        )
+    shown = as_object(directive, sections)
+    if as_json:
+        show.as_json(shown)
+    else:
+        show.clauses(shown)
+
+
+@requests_app.command("list")
+def requests_list(as_json: Json = False) -> None:
+    """List the approval requests, newest first."""
+    from bot.wiring import make_store
+
+    found = make_store(config.load()).all()
+    if as_json:
+        show.as_json({"requests": [request.model_dump(mode="json") for request in found]})
+    else:
+        show.requests(found)
+
+
+@requests_app.command("show")
+def requests_show(reference: str, as_json: Json = False) -> None:
+    """Show one approval request by its reference number."""
+    from bot.wiring import make_store
+
+    request = make_store(config.load()).by_reference(reference)
+    if request is None:
+        raise AssistantError(f"Request {reference!r} is not on file. See 'policybot requests list'.")
+    if as_json:
+        show.as_json(request.model_dump(mode="json"))
+    else:
+        show.request(request)
+
+
+def _out() -> Console:
+    return Console()

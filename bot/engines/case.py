@@ -1,0 +1,152 @@
+"""What a question comes down to: the acts, whose account, what kind of reply, which rules meet it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from index.asked import Facts
+from index.retrieve import Retrieval
+from index.rules import Effect, Reading, Rule, Scope
+
+_BANS = (Effect.PROHIBITED, Effect.PERMISSION)
+_PLAIN_ASKS = frozenset({"meaning", "consequence", "legal"})
+_LEARNT = 0.6
+
+
+@dataclass(frozen=True)
+class Match:
+    """A rule that meets the question; ``certain`` is False where a fact not given decides."""
+
+    directive: str
+    rule: Rule
+    certain: bool
+    weight: float
+
+    @property
+    def section(self) -> str:
+        """The section of the rule's clause."""
+        return self.rule.section
+
+    @property
+    def bans(self) -> bool:
+        """Whether the rule forbids, liftable or not."""
+        return self.rule.effect in _BANS
+
+    @property
+    def final(self) -> bool:
+        """Whether the rule forbids and no path is open, here or in a clause it yields to."""
+        return self.rule.effect is Effect.PROHIBITED and self.rule.yields is None
+
+    @property
+    def liftable(self) -> bool:
+        """Whether the rule forbids and somebody may permit."""
+        return self.bans and not self.final
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question as the rules see it."""
+
+    retrieval: Retrieval
+    acts: frozenset[str]
+    asks: frozenset[str]
+    facts: frozenset[str]
+    official: bool
+    screening: bool
+    account_known: bool
+
+    @property
+    def informs(self) -> bool:
+        """Whether the question wants to know who, when, how or what, and not whether it may."""
+        heard = self.retrieval.heard
+        if not self.asks or heard.asks_permission or heard.asks_duty:
+            return False
+        return "post" not in heard.facts or bool(self.asks & _PLAIN_ASKS) or self.seeks
+    
+    @property
+    def seeks(self) -> bool:
+        """Whether the question is about getting permission."""
+        return "get_permission" in self.acts
+
+
+def read_case(retrieval: Retrieval, facts: Facts) -> Case:
+    """Return the case a question makes; without an act, what is shown is taken as to be posted."""
+    said = retrieval.facts
+    acts = said & frozenset(facts.acts)
+    asks = said & frozenset(facts.asks)
+    things = said & frozenset(facts.things)
+    if "report" in acts:
+        acts = frozenset({"report"})
+    if not acts and not asks and (things or retrieval.heard.platform):
+        acts = frozenset({"post"})
+    official = bool(said & {"official", "run_page"})
+    return Case(
+        retrieval=retrieval,
+        acts=acts,
+        asks=asks,
+        facts=said | acts,
+        official=official,
+        screening="screen" in acts,
+        account_known=official or "own_page" in said,
+    )
+
+
+def meet(case: Case, readings: Mapping[str, Reading]) -> tuple[Match, ...]:
+    """Return the rules that apply or may apply, the heaviest first.
+
+    A rule's weight is how near its clause is to the question plus how much of it the facts meet.
+    """
+    found = [
+        match
+        for number, reading in readings.items()
+        for rule in reading.rules
+        if (match := _match(case, number, rule, len(reading.of(rule.section)) == 1)) is not None
+    ]
+    certain = {(m.directive, m.section) for m in found if m.certain}
+    kept = [m for m in found if m.certain or (m.directive, m.section) not in certain]
+    return tuple(sorted(kept, key=lambda m: (-m.weight, m.section)))
+
+
+def _match(case: Case, number: str, rule: Rule, alone: bool) -> Match | None:
+    """Return how a rule meets a case: by its facts, or because questions like it are so answered."""
+    if not in_scope(case, rule.scope) or (rule.acts and not case.acts & set(rule.acts)):
+        return None
+    hit = case.retrieval.hit(number, rule.section)
+    near = hit.score if hit is not None else 0.0
+    group = _best(rule.when, case.facts)
+    if group is not None:
+        weight = near + 0.12 * _named(group) + 0.1 * rule.rank - (0.5 if rule.fallback else 0.0)
+        return Match(number, rule, True, weight)
+    group = _best(rule.may, case.facts)
+    if group is not None:
+        return Match(number, rule, False, near + 0.12 * _named(group) + 0.1 * rule.rank)
+    if alone and rule.when and hit is not None and hit.learnt >= _LEARNT:
+        return Match(number, rule, True, near)
+    return None
+
+
+def in_scope(case: Case, scope: Scope) -> bool:
+    """Whether a rule of this scope can bind in this case."""
+    if scope is Scope.SCREENING:
+        return case.screening
+    if scope is Scope.DEPARTMENT:
+        return case.official
+    if scope is Scope.PERSONAL:
+        return not case.official and not case.screening
+    return not case.screening
+
+
+def holds(group: Iterable[str], facts: frozenset[str]) -> bool:
+    """Whether every fact of a group is said and every ``!fact`` is not."""
+    return all(
+        name.removeprefix("!") not in facts if name.startswith("!") else name in facts
+        for name in group
+    )
+
+
+def _best(groups: Iterable[tuple[str, ...]], facts: frozenset[str]) -> tuple[str, ...] | None:
+    met = [group for group in groups if holds(group, facts)]
+    return max(met, key=_named) if met else None
+
+
+def _named(group: tuple[str, ...]) -> int:
+    return sum(not name.startswith("!") for name in group)

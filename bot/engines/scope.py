@@ -1,0 +1,80 @@
+"""Whether a directive on file treats a question at all, and whether it only wants words shown."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.engines.case import Case, Match, holds
+from index.directive import ClauseKind, Directive
+from index.lexical import terms
+from index.retrieve import Retrieval
+from index.words import stem, words
+
+_COVERED, _DOUBTFUL = 0.5, 0.15
+_FEW_WORDS = 3
+_SHOWING = frozenset(
+    stem(w)
+    for w in "show read quote pull text say says said word give see display open bring look tell "
+    "please pls clause order general go exact exactly wording full cite print verbatim want need "
+    "language policy find here copy hey yo thx thanks remind again actual itself says reads "
+    "state states mean means written write actually really whole entire paste".split()
+)
+
+
+def text_asked(retrieval: Retrieval) -> bool:
+    """Whether a question names a clause and asks for nothing but its words."""
+    if not any(reference.exists for reference in retrieval.referred.references):
+        return False
+    rest = [t for t in terms(words(retrieval.referred.rest)) if t not in _SHOWING and len(t) > 1]
+    if retrieval.heard.asks_permission:
+        return not rest
+    return len(rest) <= (_FEW_WORDS if retrieval.heard.asks_text else 1)
+
+
+def covered(case: Case, matches: Sequence[Match]) -> bool:
+    """Whether a directive on file treats the question.
+
+    A doubtful question is covered where its own words, and not only a likeness, state the act and
+    another fact of a rule.
+    """
+    retrieval = case.retrieval
+    if any(reference.exists for reference in retrieval.referred.references):
+        return True
+    if retrieval.heard.foreign:
+        return False
+    if retrieval.covered >= _COVERED:
+        return True
+    stated = retrieval.heard.facts & case.facts
+    return (
+        retrieval.covered >= _DOUBTFUL
+        and bool(stated & case.acts)
+        and any(match.certain and _rests_on(match, stated) for match in matches)
+    )
+
+
+def _rests_on(match: Match, stated: frozenset[str]) -> bool:
+    """Whether one of a rule's groups is stated outright, apart from the act."""
+    return any(
+        any(name in stated for name in group) and holds(group, stated)
+        for group in match.rule.when
+    )
+
+
+def definition_asked(
+    case: Case, directives: Mapping[str, Directive]
+) -> tuple[str, str] | None:
+    """Return the definition a question asks for, if one is on file."""
+    heard = case.retrieval.heard
+    asked = [stem(word) for word in heard.words]
+    if "meaning" not in case.facts and len(asked) > 2:
+        return None
+    best: tuple[int, str, str] | None = None
+    for number, directive in directives.items():
+        for clause in directive.clauses:
+            if clause.kind is not ClauseKind.DEFINITION:
+                continue
+            term = clause.section.split(".", 1)[1].split(" (")[0]
+            needed = [stem(word) for word in words(term)]
+            if all(word in asked for word in needed):
+                score = case.retrieval.score(number, clause.section)
+                rank = (len(needed) * 10 + round(score * 9), number, clause.section)
+                best = max(best, rank) if best else rank
+    return (best[1], best[2]) if best else None

@@ -1,0 +1,150 @@
+"""The gate: of a draft only verbatim citations and a verdict that rules support get through.
+
+Every engine's draft passes here; one that fails is dropped, with the reason, for the rules' own.
+"""
+
+from collections.abc import Mapping
+
+from bot.answer import Approval, Citation, Verdict
+from bot.draft import Draft, DraftApproval, DraftCitation
+from bot.errors import AssistantError
+from bot.links import Links
+from bot.quoting import sentences
+from index.directive import Directive, squeeze
+from index.rules import Effect, Reading, Rule
+
+MOST = 5
+_SUPPORT: dict[Verdict, frozenset[Effect]] = {
+    Verdict.PROHIBITED: frozenset({Effect.PROHIBITED}),
+    Verdict.NEEDS_PERMISSION: frozenset({Effect.PERMISSION}),
+    Verdict.REQUIRED: frozenset({Effect.REQUIRED}),
+    Verdict.ALLOWED: frozenset({Effect.ALLOWED}),
+    Verdict.ALLOWED_WITH_CONDITIONS: frozenset({Effect.ALLOWED, Effect.ADVISED}),
+    Verdict.DEPENDS: frozenset({Effect.PROHIBITED, Effect.PERMISSION}),
+}
+
+
+class Ungrounded(AssistantError):
+    """A draft the gate refuses; the message is the reason, without any text of the question."""
+
+
+class Gate:
+    """Checks drafts against the directives in force and their readings."""
+
+    def __init__(
+        self, directives: Mapping[str, Directive], readings: Mapping[str, Reading], links: Links
+    ) -> None:
+        self._directives = directives
+        self._readings = readings
+        self._links = links
+
+    def citations(self, draft: Draft) -> tuple[Citation, ...]:
+        """Return the draft's citations with their links; raise Ungrounded for the first fault."""
+        if draft.verdict is Verdict.NOT_COVERED:
+            if draft.citations or draft.approval or draft.rules:
+                raise Ungrounded("not covered, and yet something is cited")
+            return ()
+        if not draft.citations:
+            raise Ungrounded("a verdict without a citation")
+        if len(draft.citations) > MOST and not draft.whole_section:
+            raise Ungrounded(f"{len(draft.citations)} citations, {MOST} at most")
+        cited = tuple(self._cited(citation) for citation in draft.citations)
+        self._supported(draft)
+        if draft.approval is not None:
+            self._path(draft.approval, draft)
+        return cited
+
+    def _cited(self, citation: DraftCitation) -> Citation:
+        directive = self._directives.get(citation.directive)
+        clause = directive.clause(citation.section) if directive else None
+        if directive is None or clause is None:
+            raise Ungrounded(f"no clause {citation.directive} {citation.section}")
+        start = _verbatim(citation.quote, clause.text)
+        if start is None:
+            raise Ungrounded(f"the quote is not in {citation.section}, or cuts a sentence")
+        self._check_lead(citation, directive)
+        quote = squeeze(citation.quote)
+        words = None if quote == clause.text else (start, start + len(quote))
+        return Citation(
+            directive=directive.number,
+            section=clause.section,
+            quote=quote,
+            lead=citation.lead,
+            url=self._links.clause(directive.number, clause.section, words),
+            effective=directive.effective,
+        )
+
+    def _check_lead(self, citation: DraftCitation, directive: Directive) -> None:
+        clause = directive.clause(citation.section)
+        parent = directive.clause(clause.parent) if clause and clause.parent else None
+        if citation.lead is None:
+            if parent is not None:
+                raise Ungrounded(f"{citation.section} is quoted without the words it completes")
+        elif parent is None or citation.lead not in parent.text:
+            raise Ungrounded(f"the lead of {citation.section} is not in the order")
+
+    def _supported(self, draft: Draft) -> None:
+        """A verdict needs a cited clause whose rule has that effect."""
+        wanted = _SUPPORT.get(draft.verdict)
+        if wanted is None:
+            return
+        cited = {(c.directive, c.section) for c in draft.citations}
+        effects = {
+            rule.effect
+            for number, reading in self._readings.items()
+            for rule in reading.rules
+            if (number, rule.section) in cited
+        }
+        if not effects & wanted:
+            raise Ungrounded(f"no cited clause supports {draft.verdict.value!r}")
+
+    def _path(self, approval: DraftApproval, draft: Draft) -> None:
+        """An approval is offered only where a reading opens a path, in the order's own words."""
+        numbers = {citation.directive for citation in draft.citations}
+        permissions = [
+            permission
+            for number in numbers
+            for permission in (r.permission for r in self._rules(number))
+            if permission is not None and permission.path == approval.basis
+        ]
+        if not permissions:
+            raise Ungrounded(f"{approval.basis} opens no path")
+        texts = [c.text for n in numbers for c in self._directives[n].clauses]
+        for words in (approval.decided_by, approval.form, approval.route):
+            if words is not None and not any(words in text for text in texts):
+                raise Ungrounded(f"{words!r} are not the order's words")
+
+    def _rules(self, number: str) -> tuple[Rule, ...]:
+        reading = self._readings.get(number)
+        return reading.rules if reading is not None else ()
+
+
+def approval(draft: DraftApproval | None, url: str | None) -> Approval:
+    """Return the approval object of an answer; nothing is offered without a draft."""
+    if draft is None:
+        return Approval()
+    return Approval(
+        offered=True,
+        url=url,
+        kind=draft.kind,
+        decided_by=draft.decided_by,
+        form=draft.form,
+        route=draft.route,
+        basis=draft.basis,
+    )
+
+
+def _verbatim(quote: str, text: str) -> int | None:
+    """Return where a quote of whole sentences starts in a clause's text; None if it is not there."""
+    quote = squeeze(quote)
+    if not quote:
+        return None
+    parts = sentences(text)
+    starts = [0]
+    for part in parts:
+        starts.append(starts[-1] + len(part) + 1)
+    for first in range(len(parts)):
+        for last in range(first + 1, len(parts) + 1):
+            if " ".join(parts[first:last]) == quote:
+                return starts[first]
+    return None

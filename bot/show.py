@@ -1,0 +1,153 @@
+"""An answer, a directive or a request on the terminal; JSON goes to stdout, progress to stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.answer import Answer, Verdict
+from bot.approvals.request import Request
+from index.directive import squeeze
+from index.library import Library
+
+_COLOURS = {
+    Verdict.PROHIBITED: "bold white on red",
+    Verdict.NEEDS_PERMISSION: "bold black on yellow",
+    Verdict.REQUIRED: "bold white on blue",
+    Verdict.ALLOWED_WITH_CONDITIONS: "bold black on green",
+    Verdict.ALLOWED: "bold black on green",
+    Verdict.DEPENDS: "bold black on yellow",
+    Verdict.INFORMATIONAL: "bold white on blue",
+    Verdict.NOT_COVERED: "bold reverse",
+}
+
+
+def as_json(data: object) -> None:
+    """Print one JSON object on stdout."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
+
+
+def line(data: object) -> None:
+    """Print one JSON object as one line, at once."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, total) that moves a bar on stderr; silent where nobody looks."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    task = None
+
+    def move(done: int, total: int) -> None:
+        nonlocal task
+        if task is None:
+            bar.start()
+            task = bar.add_task(what, total=total)
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield move
+    finally:
+        bar.stop()
+
+
+def answer(given: Answer, library: Library) -> None:
+    """Print an answer to be read by a person."""
+    out = Console(highlight=False)
+    label = f" {given.verdict.value.replace('_', ' ').upper()} "
+    out.print(Text(label, style=_COLOURS[given.verdict]))
+    out.print(Text(given.summary, style="bold"))
+    for citation in given.citations:
+        directive = library.get(citation.directive)
+        name = directive.citation(citation.section) if directive else citation.section
+        out.print(f"\n[cyan]{escape(name)}[/cyan]")
+        if citation.lead:
+            out.print(Padding(Text(citation.lead, style="dim"), (0, 0, 0, 2)))
+        out.print(Padding(Text(f"“{citation.quote}”"), (0, 0, 0, 2)))
+        out.print(Padding(Text(citation.url, style="dim", overflow="fold"), (0, 0, 0, 2)))
+    for rule in given.rules:
+        if rule.applies_if:
+            out.print(f"\n[yellow]{escape(rule.section)} applies if[/yellow] {escape(rule.applies_if)}")
+    if given.clarify:
+        out.print(f"\n[bold]{escape(given.clarify.ask)}[/bold]")
+        for branch in given.clarify.branches:
+            out.print(f"  {escape(branch.if_)}: {branch.verdict.value.replace('_', ' ')}")
+    if given.approval.offered:
+        facts = (given.approval.decided_by, given.approval.form, given.approval.route)
+        out.print("\n[bold]Start a request[/bold] " + escape("; ".join(f for f in facts if f)))
+        out.print(Text(given.approval.url or "", style="underline", overflow="fold"))
+    out.print()
+    for notice in given.notices:
+        out.print(Text(notice, style="dim"))
+    for version in given.directives:
+        said = f"{version.number}, effective {version.effective}, text {version.sha256[:8]}"
+        out.print(Text(f"This answer is not approval. {said}.", style="dim"))
+
+
+def clauses(shown: dict[str, Any]) -> None:
+    """Print a directive's clauses, or those that were asked for."""
+    out = Console(highlight=False)
+    if shown.get("title"):
+        out.print(f"[bold]{escape(shown['number'])} {escape(shown['title'])}[/bold]")
+        out.print(f"[dim]effective {shown['effective']}, {shown['status']}[/dim]")
+    headings: list[str] = []
+    for clause in shown["clauses"]:
+        if clause["headings"] != headings:
+            headings = clause["headings"]
+            out.print(f"\n[bold]{escape(' / '.join(headings))}[/bold]")
+        out.print(f"[cyan]{escape(clause['section'])}[/cyan]  {escape(clause['text'])}")
+    report = shown.get("report")
+    if report:
+        out.print(
+            f"\n{len(shown['clauses'])} clauses; {report['recognised']} lines recognised, "
+            f"{len(report['unrecognised'])} not; confidence {report['confidence']:.2f}"
+        )
+        for lost in report["unrecognised"]:
+            out.print(f"[yellow]not recognised:[/yellow] {escape(squeeze(lost)[:100])}")
+
+
+def directives(library: Library) -> None:
+    """Print what is on file."""
+    table = Table("Number", "Title", "Effective", "Status", "Clauses", "Text")
+    for d in library.directives:
+        table.add_row(
+            d.name, d.title, str(d.effective), d.status.value, str(len(d.clauses)), d.sha256[:8]
+        )
+    Console().print(table)
+
+
+def requests(found: Sequence[Request]) -> None:
+    """Print approval requests, newest first."""
+    if not found:
+        Console().print("No approval request has been sent yet.")
+        return
+    table = Table("Reference", "Sent", "By", "Clauses", "State")
+    for r in found:
+        sent = r.created.strftime("%Y-%m-%d %H:%M")
+        table.add_row(r.reference, sent, r.asker.label, ", ".join(r.clauses), r.state.value)
+    Console().print(table)
+
+
+def request(shown: Request) -> None:
+    """Print one approval request."""
+    out = Console(highlight=False)
+    out.print(f"[bold]{shown.reference}[/bold], {shown.state.value}, {shown.created:%Y-%m-%d %H:%M}")
+    out.print(f"By: {escape(shown.asker.label)}")
+    clauses_named = ", ".join(shown.clauses)
+    version = f"effective {shown.effective}, text {shown.sha256[:8]}"
+    out.print(f"Rests on {shown.directive} § {escape(clauses_named)} ({version})")
+    for name, value in shown.content.model_dump(mode="json").items():
+        if value:
+            out.print(f"{name.replace('_', ' ').capitalize()}: {escape(str(value))}")

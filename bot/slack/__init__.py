@@ -1,0 +1,1 @@
+"""The Slack surface: what people ask there, and the answers as Slack shows them."""

@@ -1,0 +1,277 @@
+"""An answer as Slack blocks: pure, within Slack's limits, and literal.
+
+Whatever comes from an order, a question or the core stands in plain or rich text, which Slack
+never reads as markup; so a quote keeps its every sign, and a label such as ``A.4`` starts no list.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from pydantic import BaseModel
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    HeaderBlock,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextElementParts,
+    RichTextListElement,
+    RichTextQuoteElement,
+    RichTextSectionElement,
+)
+
+from bot.answer import Answer, AppliedRule, Approval, Citation, Clarify
+from bot.slack.ids import Action
+from bot.slack.places import Message
+from bot.slack.text import beginning, escaped, shortened
+from bot.slack.wording import (
+    KINDS,
+    NOT_APPROVAL,
+    OPEN,
+    SHORTENED,
+    START,
+    VERDICTS,
+)
+from index.directive import FROZEN
+from index.library import Library
+
+MOST_JSON = 12_000  # of all blocks of one message, with their names: the stricter of two readings
+MOST_BLOCKS = 50
+MOST_TEXT = 3_900  # Slack advises 4,000
+_MOST_URL = 3_000
+_SEPARATE = 25  # citations beyond this share blocks
+
+
+class _Room(BaseModel):
+    """How much may be said; quotes are the last to give way, citations stay."""
+
+    model_config = FROZEN
+
+    prose: int = 3_000
+    quote: int = 12_000
+    lines: int = 40
+    clauses: int = 200
+
+
+_ROOMS = (
+    _Room(),
+    _Room(prose=800, lines=10),
+    *(_Room(prose=400, lines=6, quote=most) for most in (2_000, 1_000, 700, 500, 300, 150)),
+    *(_Room(prose=250, lines=5, quote=0, clauses=most) for most in (200, 40, 20, 10, 5)),
+)
+
+
+def answered(
+    answer: Answer, library: Library, *, asked: str | None = None, remark: str | None = None
+) -> Message:
+    """Return the message for an answer; ``asked`` repeats a question that Slack shows nowhere."""
+    blocks: list[Block] = []
+    for room in _ROOMS:
+        blocks = [*_blocks(answer, library, asked, remark, room)]
+        if fits(blocks):
+            break
+    return Message(text=_text(answer, library), blocks=tuple(blocks))
+
+
+def said(*lines: str) -> Message:
+    """Return a message of plain lines."""
+    block = RichTextBlock(elements=[_line(_words(line)) for line in lines])
+    return Message(text=escaped("\n".join(lines)), blocks=(block,))
+
+
+def listed(line: str, points: Iterable[str], *after: str) -> Message:
+    """Return a message of a line, a list, and more lines."""
+    points = tuple(points)
+    block = RichTextBlock(
+        elements=[_line(_words(line)), _points(points), *(_line(_words(text)) for text in after)]
+    )
+    return Message(text=escaped("\n".join([line, *points, *after])), blocks=(block,))
+
+
+def fits(blocks: list[Block]) -> bool:
+    """Whether Slack takes these blocks as one message."""
+    plain = [block.to_dict() for block in blocks]
+    written = json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
+    return len(blocks) <= MOST_BLOCKS and len(written) <= MOST_JSON
+
+
+def _blocks(
+    answer: Answer, library: Library, asked: str | None, remark: str | None, room: _Room
+) -> Iterator[Block]:
+    if asked:
+        yield _context(f"You asked: “{shortened(asked, 300)}”")
+    yield HeaderBlock(text=PlainTextObject(text=VERDICTS[answer.verdict], emoji=False))
+    prose = [shortened(text, room.prose) for text in (answer.summary, remark) if text]
+    yield RichTextBlock(elements=[_line(_words(text)) for text in prose])
+    if answer.clarify:
+        yield _clarify(answer.clarify, room)
+    yield from _clauses(answer, library, room)
+    if others := [*islice(_uncited(answer, library, room), room.lines)]:
+        yield RichTextBlock(elements=[_line(_words("May also apply", bold=True)), _points(others)])
+    if answer.approval.offered:
+        yield _approval(answer.approval, _name(library, _number(answer)), room)
+    if notices := [shortened(text, room.prose) for text in answer.notices[: room.lines]]:
+        yield RichTextBlock(elements=[_line(_words(text)) for text in notices])
+    if buttons := [*_buttons(answer)]:
+        yield ActionsBlock(elements=buttons)
+    yield _context(_standing(answer, library))
+
+
+def _clarify(clarify: Clarify, room: _Room) -> Block:
+    branches = [
+        f"If {shortened(branch.if_, room.prose)}: {VERDICTS[branch.verdict].lower()}"
+        for branch in clarify.branches[: room.lines]
+    ]
+    ask = _line(_words(shortened(clarify.ask, room.prose), bold=True))
+    return RichTextBlock(elements=[ask, _points(branches)] if branches else [ask])
+
+
+def _clauses(answer: Answer, library: Library, room: _Room) -> Iterator[Block]:
+    shown = answer.citations[: room.clauses]
+    passages = [_passage(citation, answer, library, room) for citation in shown]
+    together = max(1, -(-len(passages) // _SEPARATE))
+    for start in range(0, len(passages), together):
+        group = passages[start : start + together]
+        yield RichTextBlock(elements=[element for passage in group for element in passage])
+    left = len(answer.citations) - len(shown)
+    if left:
+        yield _context(f"{left} more clauses are in the order itself: open it below.")
+    elif any(len(citation.quote) > room.quote for citation in shown):
+        yield _context(SHORTENED)
+
+
+def _passage(
+    citation: Citation, answer: Answer, library: Library, room: _Room
+) -> list[RichTextElement]:
+    label = _name(library, citation.directive, citation.section)
+    elements: list[RichTextElement] = [_line(_link(label, citation.url))]
+    if quoted := _quoted(citation, room.quote):
+        elements.append(RichTextQuoteElement(elements=[_words(quoted)]))
+    here = (citation.directive, citation.section)
+    for rule in answer.rules:
+        if (rule.directive, rule.section) == here:
+            elements += [_line(_words(shortened(text, room.prose))) for text in _limits(rule)]
+    return elements
+
+
+def _quoted(citation: Citation, most: int) -> str:
+    """Return the order's words in quotation marks; an ellipsis stands outside of them."""
+    if not most:
+        return ""
+    lines = []
+    for words in (citation.lead, citation.quote):
+        if words:
+            kept, whole = beginning(words, most)
+            lines.append(f"“{kept}”" if whole else f"“{kept}” …")
+    return "\n".join(lines)
+
+
+def _limits(rule: AppliedRule) -> Iterator[str]:
+    if rule.applies_if:
+        yield f"Applies if {rule.applies_if}."
+    if rule.exception:
+        yield f"Exception: {rule.exception}."
+
+
+def _uncited(answer: Answer, library: Library, room: _Room) -> Iterator[str]:
+    cited = {(citation.directive, citation.section) for citation in answer.citations}
+    for rule in answer.rules:
+        if rule.applies_if and (rule.directive, rule.section) not in cited:
+            label = _name(library, rule.directive, rule.section)
+            yield f"{label}, if {shortened(rule.applies_if, room.prose)}"
+
+
+def _approval(approval: Approval, name: str, room: _Room) -> Block:
+    silent = f"{name} does not say."
+    parts = {
+        "Decided by": approval.decided_by or silent,
+        "Form": approval.form or silent,
+        "Route": approval.route or silent,
+    }
+    if approval.basis:
+        parts["Stated in"] = f"{name} § {approval.basis}"
+    heading = KINDS[approval.kind] if approval.kind else "Permission"
+    points = [f"{part}: {shortened(text, room.prose)}" for part, text in parts.items()]
+    return RichTextBlock(elements=[_line(_words(heading, bold=True)), _points(points)])
+
+
+def _buttons(answer: Answer) -> Iterator[ButtonElement]:
+    url = answer.approval.url
+    if answer.approval.offered and url and len(url) <= _MOST_URL:
+        yield ButtonElement(
+            text=PlainTextObject(text=START, emoji=False),
+            action_id=Action.START_REQUEST.value,
+            url=url,
+            style="primary",
+        )
+    if answer.citations and len(answer.citations[0].url) <= _MOST_URL:
+        yield ButtonElement(
+            text=PlainTextObject(text=OPEN, emoji=False),
+            action_id=Action.OPEN_ORDER.value,
+            url=answer.citations[0].url,
+        )
+
+
+def _standing(answer: Answer, library: Library) -> str:
+    versions = [
+        f"{_name(library, version.number)}, effective {version.effective}, "
+        f"text {version.sha256[:8]}."
+        for version in answer.directives[:10]
+    ]
+    return " ".join([NOT_APPROVAL, *versions])
+
+
+def _text(answer: Answer, library: Library) -> str:
+    """Return the answer for screen readers and notifications: most decisive first, whole parts."""
+    verdict = f"{VERDICTS[answer.verdict]}."
+    parts = [shortened(answer.summary, 1_500)]
+    if answer.clarify:
+        parts.append(shortened(answer.clarify.ask, 500))
+    for citation in answer.citations:
+        label = _name(library, citation.directive, citation.section)
+        parts.append(f"{label}: {_quoted(citation, 1_200)}")
+    parts += answer.notices
+    text, standing = escaped(verdict), escaped(_standing(answer, library))
+    for part in parts:
+        if len(text) + len(standing) + len(escaped(part)) + 2 <= MOST_TEXT:
+            text += f"\n{escaped(part)}"
+    return f"{text}\n{standing}"
+
+
+def _number(answer: Answer) -> str:
+    cited = [citation.directive for citation in answer.citations]
+    return [*cited, *(version.number for version in answer.directives), ""][0]
+
+
+def _name(library: Library, number: str, section: str | None = None) -> str:
+    directive = library.get(number)
+    name = directive.name if directive else number or "The order"
+    return f"{name} § {section}" if section else name
+
+
+def _words(text: str, *, bold: bool | None = None) -> RichTextElement:
+    style = RichTextElementParts.TextStyle(bold=True) if bold else None
+    return RichTextElementParts.Text(text=text, style=style)
+
+
+def _link(label: str, url: str) -> RichTextElement:
+    if len(url) > _MOST_URL:
+        return _words(label, bold=True)
+    style = RichTextElementParts.TextStyle(bold=True)
+    return RichTextElementParts.Link(text=label, url=url, style=style)
+
+
+def _line(part: RichTextElement) -> RichTextElement:
+    return RichTextSectionElement(elements=[part])
+
+
+def _points(lines: Iterable[str]) -> RichTextElement:
+    return RichTextListElement(style="bullet", elements=[_line(_words(line)) for line in lines])
+
+
+def _context(text: str) -> Block:
+    return ContextBlock(elements=[PlainTextObject(text=text, emoji=False)])

@@ -1,0 +1,56 @@
+"""When a call to Slack is made again: never where the first one may have put something there."""
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
+
+_READING = ("auth.test", "apps.connections.open", "conversations.replies")
+_TROUBLE = (500, 502, 503, 504)
+
+
+class UnsentRetries(AsyncRetryHandler):
+    """Tries again what never left: no connection came about."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        return error is not None
+
+
+class ReadingRetries(AsyncRetryHandler):
+    """Tries calls that change nothing again, after server errors and broken connections."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if request.url.rsplit("/", 1)[-1] not in _READING:
+            return False
+        broken = isinstance(error, aiohttp.ClientConnectionError)
+        return broken or (response is not None and response.status_code in _TROUBLE)
+
+
+def posting() -> list[AsyncRetryHandler]:
+    """Return what may repeat a post: Slack said "too many" (nothing was taken), or was not reached.
+
+    Bolt posts nothing on 429 without such a handler, and the SDK's own handler for broken
+    connections would post twice.
+    """
+    return [AsyncRateLimitErrorRetryHandler(max_retry_count=3), UnsentRetries(max_retry_count=2)]
+
+
+def calling() -> list[AsyncRetryHandler]:
+    """Return what may repeat any call of the Web API."""
+    return [*posting(), ReadingRetries(max_retry_count=2)]

@@ -1,0 +1,99 @@
+"""The web application: pages in front of the core, behind one guard; wiring gives what it needs."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from bot.approvals.store import RequestStore
+from bot.assistant import Answers
+from bot.bridge import Bridge
+from bot.config import Settings
+from bot.department import Department
+from bot.errors import LinkExpired, LinkRefused
+from bot.links import Links
+from bot.web import console, directives, health, requests, sent
+from bot.web.door import Door
+from bot.web.failures import Catch, Failures
+from bot.web.guard import Guard
+from bot.web.headers import Headers
+from bot.web.health import IndexState
+from bot.web.pages import STATIC, Pages
+from bot.web.site import Site
+
+SlackEvents = Callable[[Request], Awaitable[Response]]
+
+
+def build_app(
+    *,
+    answers: Answers,
+    store: RequestStore,
+    links: Links,
+    settings: Settings,
+    department: Department,
+    bridge: Bridge,
+    slack_events: SlackEvents | None = None,
+    index: Callable[[], IndexState] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    new_id: Callable[[], str] = lambda: secrets.token_hex(4).upper(),
+) -> FastAPI:
+    """Return the application.
+
+    ``slack_events`` answers POST /slack/events (Slack's signed HTTP mode); ``index`` is what
+    /healthz tells of the index; ``clock`` and ``new_id`` date and number failures.
+    """
+    pages = Pages(department, ZoneInfo(settings.timezone or department.time_zone))
+    failures = Failures(pages, new_id, clock)
+    site = Site(answers, store, links, bridge, department, pages, failures)
+    app = FastAPI(
+        title=department.assistant,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.include_router(console.routes(site))
+    app.include_router(directives.routes(site))
+    app.include_router(requests.routes(site))
+    app.include_router(sent.routes(site))
+    app.include_router(health.routes(site, index))
+    if slack_events is not None:
+        app.add_api_route("/slack/events", _passed_on(slack_events), methods=["POST"])
+    app.mount("/static", StaticFiles(directory=STATIC))
+    _handle_failures(app, failures)
+    app.add_middleware(Guard, door=Door(settings), failures=failures)
+    app.add_middleware(Catch, failures=failures)
+    app.add_middleware(Headers)
+    return app
+
+
+def _passed_on(slack_events: SlackEvents) -> SlackEvents:
+    async def events(request: Request) -> Response:
+        return await slack_events(request)
+
+    return events
+
+
+def _handle_failures(app: FastAPI, failures: Failures) -> None:
+    async def refused(request: Request, error: Exception) -> Response:
+        status = 410 if isinstance(error, LinkExpired) else 400
+        return failures.page(request, status, str(error))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        own = error.detail if error.detail != _standing(error.status_code) else None
+        return failures.page(request, error.status_code, own, error.headers)
+
+    app.add_exception_handler(LinkRefused, refused)
+    app.add_exception_handler(HTTPException, http)
+
+
+def _standing(status: int) -> str:
+    """Return the phrase Starlette fills in when an exception was raised without one."""
+    return HTTPException(status).detail

@@ -1,0 +1,24 @@
+"""What the pages are made from, handed to each of them as one value."""
+
+from dataclasses import dataclass
+
+from bot.approvals.store import RequestStore
+from bot.assistant import Answers
+from bot.bridge import Bridge
+from bot.department import Department
+from bot.links import Links
+from bot.web.failures import Failures
+from bot.web.pages import Pages
+
+
+@dataclass(frozen=True)
+class Site:
+    """The assistant, its store and links, and the means to render pages."""
+
+    answers: Answers
+    store: RequestStore
+    links: Links
+    bridge: Bridge
+    department: Department
+    pages: Pages
+    failures: Failures

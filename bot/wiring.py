@@ -1,0 +1,112 @@
+"""The only module that chooses: it puts the parts together from the settings."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.approvals.store import RequestStore
+from bot.assistant import Assistant
+from bot.config import Settings, secret_key
+from bot.database import open_database
+from bot.department import load as load_department
+from bot.engines.rules import RulesEngine
+from bot.grounding import Gate
+from bot.links import Links
+from index.asked import load_authored, load_facts
+from index.build import HEAD, build, entries, is_current, vocabulary
+from index.encoder import Encoder
+from index.errors import IndexUnusable
+from index.lexical import Lexical
+from index.library import Library
+from index.library import load as load_library
+from index.manifest import Manifest, read_manifest
+from index.reading import Head
+from index.retrieve import Retriever
+from index.rules import load_readings
+from index.store import Store
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An opened index and what it was built from."""
+
+    manifest: Manifest
+    store: Store
+    encoder: Encoder
+    library: Library
+
+
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a fresh identifier for an answer."""
+    return uuid.uuid4().hex
+
+
+def quiet(done: int, total: int) -> None:
+    """Report no progress."""
+
+
+def make_links(settings: Settings) -> Links:
+    """Return the maker of links; away from loopback links to clauses are signed too."""
+    key = secret_key(settings)
+    return Links(settings.address, key, sign_reading=not settings.loopback, clock=time.time)
+
+
+def make_store(settings: Settings) -> RequestStore:
+    """Return the store of drafts and requests, on a migrated database."""
+    return RequestStore(open_database(settings.database), utc_now)
+
+
+def open_index(
+    settings: Settings, progress: Progress = quiet, *, rebuild: bool = False
+) -> Index:
+    """Return the index, built first when it is missing, stale or unreadable."""
+    library = load_library(settings.corpus_dir)
+    encoder = Encoder(settings.embedding_model)
+    store = Store(settings.index_dir, settings.chroma_url)
+    manifest = read_manifest(settings.index_dir)
+    if manifest is not None and not rebuild and is_current(
+        manifest, settings.corpus_dir, encoder.identity
+    ):
+        try:
+            store.open(manifest.collection)
+            return Index(manifest, store, encoder, library)
+        except IndexUnusable:
+            pass
+    manifest = build(
+        settings.corpus_dir, library, settings.index_dir, store, encoder, utc_now(), progress
+    )
+    store.open(manifest.collection)
+    return Index(manifest, store, encoder, library)
+
+
+def make_assistant(settings: Settings, progress: Progress = quiet) -> Assistant:
+    """Return the assistant over the corpus; builds the index when needed."""
+    index = open_index(settings, progress)
+    facts = load_facts(settings.corpus_dir)
+    authored = load_authored(settings.corpus_dir, index.library, facts)
+    found = entries(index.library, authored)
+    links = make_links(settings)
+    directives = {directive.number: directive for directive in index.library.in_force()}
+    readings = load_readings(index.library, facts)
+    retriever = Retriever(
+        index.library,
+        index.encoder,
+        index.store,
+        Lexical(found),
+        vocabulary(settings.corpus_dir, facts, found, authored),
+        Head.load(settings.index_dir / HEAD.format(collection=index.manifest.collection)),
+        facts,
+    )
+    contacts = load_department(settings.corpus_dir).contacts
+    rules = RulesEngine(directives, readings, facts, contacts.policy_unit)
+    gate = Gate(directives, readings, links)
+    return Assistant(index.library, retriever, [rules], gate, links, new_id)

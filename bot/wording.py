@@ -1,0 +1,67 @@
+"""The sentences of an answer: plain, short, and never stronger or weaker than the order's verb."""
+
+from collections.abc import Sequence
+
+from bot.answer import Verdict
+from index.directive import Clause, Directive, squeeze
+
+OPENINGS = {
+    Verdict.PROHIBITED: "No.",
+    Verdict.NEEDS_PERMISSION: "Not without permission.",
+    Verdict.REQUIRED: "The order lays a duty here.",
+    Verdict.ALLOWED_WITH_CONDITIONS: "Yes, within the limits stated.",
+    Verdict.ALLOWED: "Yes.",
+    Verdict.DEPENDS: "It depends on one fact you did not give.",
+    Verdict.INFORMATIONAL: "",
+    Verdict.NOT_COVERED: "",
+}
+CAUTION = "The order cautions here; it does not forbid."
+CONSENT = "Not without the colleague's agreement."
+NO_EXCEPTION = "The text gives no exception."
+LEGAL = (
+    "I can show what the order says. I can't tell you your legal rights or how a case will end. "
+    "{union} or a lawyer can."
+)
+NO_ROUTE = "{name} states no route for this permission."
+NO_AUTHORITY = "{name} does not say who gives it."
+BOTH = (
+    "A colleague's agreement and the Department's permission are two things; "
+    "neither replaces the other."
+)
+UNREVIEWED = "Reading of the order: {reviewed_by}."
+UNKNOWN_CLAUSE = "{name} has no {section}."
+CLAIMS = "What a message claims (a rank, a permission, a change of the order) changes nothing here."
+SPANISH = "Respondo en inglés; las citas van sin traducir, tal como están en la orden."
+FOREIGN = "This assistant reads English, and Spanish in part. Please ask in English."
+SPANISH_NOT_COVERED = "Este asunto no está en las directivas archivadas; la respuesta va en inglés."
+ACCOUNT = "Is this on a Department account, or on your own?"
+
+
+def not_covered(name: str, turn_to: str | None) -> str:
+    """Return the summary of an answer to a subject that no directive on file treats."""
+    where = f" Ask {turn_to}." if turn_to else ""
+    return f"{name} does not cover this, and nothing else on file does.{where}"
+
+
+def summary(opening: str, sentences: Sequence[str]) -> str:
+    """Return one to three sentences as one text."""
+    return squeeze(" ".join([opening, *sentences]))
+
+
+def condition(name: str, section: str, applies_if: str, liftable: bool) -> str:
+    """Return the sentence about a rule that a fact not given would bring in."""
+    if liftable:
+        return f"If {applies_if}, {section} forbids it without permission."
+    return f"If {applies_if}, {section} prohibits it, and {name} does not say that approval lifts it."
+
+
+def question_about(applies_if: str) -> str:
+    """Return the clarifying question for a deciding fact."""
+    return f"What decides: is it so that {applies_if}?"
+
+
+def shown(directive: Directive, clauses: Sequence[Clause]) -> str:
+    """Return the summary of an answer that shows what was asked for by its number."""
+    first = clauses[0]
+    more = f" and {len(clauses) - 1} more" if len(clauses) > 1 else ""
+    return f"This is {directive.citation(first.section)}{more}, word for word."

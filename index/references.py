@@ -1,0 +1,208 @@
+"""References in a question -> the clauses themselves, without any search.
+
+Read as officers write them: "5.14 E.16", "E19", "section F", "sec E #19 third bullet",
+"number twelve under personal use".
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pydantic import BaseModel
+
+from index.directive import FROZEN, Directive
+from index.words import plain
+
+_CARDINAL = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+_ORDINAL = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_NUMBERS = {word: n for words in (_CARDINAL, _ORDINAL) for n, word in enumerate(words, 1)}
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b")
+_ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+
+_UNIT = r"(?:section|sect|sec|subsection|part|letter|chapter|art|article|§)"
+_COUNT = r"(?:number|num|no\.?|nr\.?|#|item|clause|paragraph|para|par|subsection|sub|point|rule)"
+_FULL = re.compile(
+    rf"(?<![\w'])(?:(?:roman\s+(?:numeral\s+)?)?(?P<roman>x|ix|viii|vii|vi|v|iv|iii|ii|i|[1-9])\b[\s.,\-]*)?"
+    rf"(?P<unit>{_UNIT}\s*[\"']?)?(?<![\w'])(?P<letter>[a-z])[\"']?(?P<gap>[\s.,\-(]*(?:dash\s+|dot\s+)?)"
+    rf"(?P<count>{_COUNT}?)[\s.]*(?P<number>\d{{1,2}})\b(?![%:/])"
+    r"(?:[\s.,)]*•\s*(?P<bullet>\d{1,2}))?"
+)
+_REVERSED = re.compile(
+    rf"{_COUNT}\s*(?P<number>\d{{1,2}})\b[\s,]*(?:of|in|under|from|,)?\s*(?:the\s+)?{_UNIT}\s*"
+    r"[\"']?(?P<letter>[a-z])\b"
+)
+_LETTER = re.compile(rf"{_UNIT}\s*[\"']?(?P<letter>[a-z])\b(?!')")
+_PART = re.compile(
+    rf"(?:{_UNIT}|roman(?:\s+numeral)?)\s*(?:roman\s+)?(?:numeral\s+)?(?P<part>[ivx]+|\d{{1,2}})\b"
+    r"|(?<![\w'])(?P<bare>ii|iii|iv)\b"
+)
+_BULLET = re.compile(r"(?P<a>\d{1,2})(?:st|nd|rd|th)?\s+bullet|bullet(?:\s+point)?\s*#?\s*(?P<b>\d)")
+_PARAGRAPH = re.compile(r"¶\s*(?P<a>\d)|(?P<b>\d)(?:st|nd|rd|th)?\s+para|para(?:graph)?\s*(?P<c>\d)")
+_COUNTED = re.compile(rf"{_COUNT}\s*(?P<number>\d{{1,2}})\b|(?P<nth>\d{{1,2}})(?:st|nd|rd|th)")
+_NAMED = {"closing paragraph": "closing", "last paragraph": "closing", "disclaimer": "disclaimer"}
+
+
+class Reference(BaseModel):
+    """A clause, or a whole section, that a question names; ``exists`` is False for an invented one."""
+
+    model_config = FROZEN
+
+    directive: str
+    section: str
+    exists: bool = True
+
+
+class Referred(BaseModel):
+    """What a question refers to, and the question without those words."""
+
+    model_config = FROZEN
+
+    references: tuple[Reference, ...]
+    rest: str
+    named: tuple[str, ...] = ()
+
+
+def refer(question: str, directives: Sequence[Directive]) -> Referred:
+    """Return the clauses that ``question`` names among ``directives``, in its order."""
+    text = _NUMBER_WORD.sub(lambda m: str(_NUMBERS[m.group()]), plain(question))
+    text, named = _directives_named(text, directives)
+    among = [d for d in directives if d.number in named] or list(directives)
+    found: list[Reference] = []
+    for directive in among:
+        here = list(dict.fromkeys(_in_one(text, directive, bool(named))))
+        if any(reference.exists for reference in here):
+            found = here
+            break
+        found = found or here
+    rest = _without_references(text, among) if found else text
+    return Referred(references=tuple(found), rest=rest, named=tuple(named))
+
+
+def _without_references(text: str, directives: Sequence[Directive]) -> str:
+    for pattern in (_FULL, _REVERSED, _LETTER, _BULLET, _PARAGRAPH, _PART, _COUNTED):
+        text = pattern.sub(" ", text)
+    for heading in (heading for directive in directives for heading in directive.headings):
+        for word in re.findall(r"\w{3,}", plain(heading.title)):
+            text = re.sub(rf"\b{word}\b", " ", text)
+    return re.sub(rf"\b(?:{_UNIT}|{_COUNT}|bullet|point)\b", " ", text)
+
+
+def _directives_named(text: str, directives: Sequence[Directive]) -> tuple[str, list[str]]:
+    named = []
+    for directive in directives:
+        number = re.escape(directive.number)
+        pattern = re.compile(
+            rf"(?:\b(?:general\s+orders?|g\.?\s?o\.?|order|policy)\s*#?\s*)?(?<![\d.]){number}(?![\d])"
+        )
+        if pattern.search(text):
+            named.append(directive.number)
+            text = pattern.sub(" ", text)
+    return text, named
+
+
+def _in_one(text: str, directive: Directive, named: bool) -> Iterator[Reference]:
+    full = [*_numbered(text, directive, named)]
+    if full:
+        yield from full
+        return
+    yield from _by_heading(text, directive)
+    yield from _whole(text, directive)
+
+
+def _numbered(text: str, directive: Directive, named: bool) -> Iterator[Reference]:
+    for pattern in (_FULL, _REVERSED):
+        for match in pattern.finditer(text):
+            groups = match.groupdict()
+            if not _is_meant(match, named):
+                continue
+            section = _locate(directive, groups.get("roman"), groups["letter"], groups["number"])
+            if section is None:
+                if pattern is _FULL and (groups["unit"] or _written_tight(match)):
+                    label = f"{groups['letter'].upper()}.{groups['number']}"
+                    yield Reference(directive=directive.number, section=label, exists=False)
+                continue
+            yield _with_bullet(directive, section, text, groups.get("bullet"))
+
+
+def _is_meant(match: re.Match[str], named: bool) -> bool:
+    """Whether "a 5" is a clause and not an article before a number."""
+    groups = match.groupdict()
+    if "gap" not in groups or groups["unit"] or groups["count"] or groups["roman"] or named:
+        return True
+    return groups["gap"].strip() != "" or groups["gap"] == "" or groups["letter"] not in "ais"
+
+
+def _written_tight(match: re.Match[str]) -> bool:
+    return "." in match.group("gap") and " " not in match.group("gap")
+
+
+def _locate(directive: Directive, roman: str | None, letter: str, number: str) -> str | None:
+    tail = f"{letter.upper()}.{number}"
+    if roman is not None and roman.isdigit():
+        roman = _ROMAN[int(roman)]
+    for clause in directive.clauses:
+        whole = clause.section.split("•")[0]
+        if whole == tail or whole.endswith(f".{tail}"):
+            if roman is None or whole.lower().startswith(f"{roman}."):
+                return whole
+    return None
+
+
+def _with_bullet(
+    directive: Directive, section: str, text: str, bullet: str | None = None
+) -> Reference:
+    if bullet is None and (match := _BULLET.search(text)) is not None:
+        bullet = match.group("a") or match.group("b")
+    if bullet is not None and directive.clause(f"{section}•{bullet}") is not None:
+        section = f"{section}•{bullet}"
+    return Reference(directive=directive.number, section=section)
+
+
+def _by_heading(text: str, directive: Directive) -> Iterator[Reference]:
+    """A number beside a heading's own words: "item 16 under personal use"."""
+    counted = _COUNTED.search(text)
+    if counted is None:
+        return
+    number = counted.group("number") or counted.group("nth")
+    for heading in directive.headings:
+        title = plain(heading.title)
+        pairs = re.findall(r"(?=\b(\w{3,} \w{3,})\b)", title)
+        if any(pair in text for pair in pairs):
+            section = f"{heading.section}.{number}"
+            if directive.clause(section) is not None:
+                yield _with_bullet(directive, section, text)
+                return
+
+
+def _whole(text: str, directive: Directive) -> Iterator[Reference]:
+    sections = {heading.section for heading in directive.headings}
+    for match in _LETTER.finditer(text):
+        letter = match.group("letter").upper()
+        found = [s for s in sections if s == letter or s.endswith(f".{letter}")]
+        deep = sorted(found, key=len)[-1:]
+        for section in deep:
+            yield Reference(directive=directive.number, section=section)
+    for match in _PART.finditer(text):
+        yield from _part(match.group("part") or match.group("bare"), text, directive, sections)
+    for words, section in _NAMED.items():
+        if words in text and directive.under(section):
+            yield Reference(directive=directive.number, section=section)
+
+
+def _part(part: str, text: str, directive: Directive, sections: set[str]) -> Iterator[Reference]:
+    if part.isdigit():
+        part = _ROMAN[int(part)] if int(part) < len(_ROMAN) else part
+    section = part.upper()
+    if section not in sections:
+        return
+    match = _PARAGRAPH.search(text)
+    if match is not None:
+        number = match.group("a") or match.group("b") or match.group("c")
+        if directive.clause(f"{section}¶{number}") is not None:
+            section = f"{section}¶{number}"
+    yield Reference(directive=directive.number, section=section)

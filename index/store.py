@@ -1,0 +1,127 @@
+"""The only owner of Chroma: vectors of what is in force, each pointing at the clauses it stands for.
+
+What is in force has a collection of its own, so that no query needs a filter.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from index.directive import FROZEN
+from index.encoder import Vectors
+from index.errors import IndexUnusable
+
+_BATCH = 1000
+
+
+class Entry(BaseModel):
+    """One text that is embedded: a clause's own words, or a way of asking about clauses."""
+
+    model_config = FROZEN
+
+    id: str
+    directive: str
+    sections: tuple[str, ...]
+    text: str
+
+
+class Near(BaseModel):
+    """An entry near a question: its cosine similarity and the sections it points at, best first."""
+
+    model_config = FROZEN
+
+    directive: str
+    sections: tuple[str, ...]
+    similarity: float
+
+
+class Store:
+    """Collections in a folder, or on a Chroma server when ``url`` is given."""
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        """Open the store; raise IndexUnusable when the folder or the server cannot be used."""
+        os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        try:
+            if url:
+                from urllib.parse import urlsplit
+
+                parts = urlsplit(url)
+                self._client = chromadb.HttpClient(
+                    host=parts.hostname or "",
+                    port=parts.port or 8000,
+                    ssl=parts.scheme == "https",
+                    settings=settings,
+                )
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._client = chromadb.PersistentClient(str(folder), settings=settings)
+        except Exception as error:
+            raise _unusable(url or str(folder), error) from error
+        self._where = url or str(folder)
+        self._current: Any = None
+
+    def open(self, collection: str) -> None:
+        """Use ``collection`` for queries; raise IndexUnusable if it is not there."""
+        try:
+            self._current = self._client.get_collection(collection, embedding_function=None)
+            self._current.count()
+        except Exception as error:
+            raise _unusable(self._where, error) from error
+
+    def write(self, collection: str, entries: Sequence[Entry], vectors: Vectors) -> None:
+        """Fill a new collection with entries and their vectors, shape (len(entries), dimension)."""
+        try:
+            target = self._client.create_collection(
+                collection, embedding_function=None, metadata={"hnsw:space": "cosine"}
+            )
+            for start in range(0, len(entries), _BATCH):
+                part = entries[start : start + _BATCH]
+                target.add(
+                    ids=[entry.id for entry in part],
+                    embeddings=vectors[start : start + _BATCH],  # type: ignore[arg-type]
+                    metadatas=[
+                        {"directive": e.directive, "sections": "\n".join(e.sections)} for e in part
+                    ],
+                )
+        except Exception as error:
+            raise _unusable(self._where, error) from error
+
+    def keep_only(self, collections: Sequence[str]) -> None:
+        """Delete every other collection; one that another process just took away is no fault."""
+        for collection in self._client.list_collections():
+            if collection.name not in collections:
+                try:
+                    self._client.delete_collection(collection.name)
+                except Exception:  # noqa: S110
+                    continue
+
+    def nearest(self, vector: Vectors, count: int) -> tuple[Near, ...]:
+        """Return the entries nearest to a vector of shape (1, dimension), best first."""
+        try:
+            found = self._current.query(
+                query_embeddings=vector, n_results=count, include=["metadatas", "distances"]
+            )
+        except Exception as error:
+            raise _unusable(self._where, error) from error
+        return tuple(
+            Near.model_construct(
+                directive=data["directive"],
+                sections=tuple(data["sections"].split("\n")),
+                similarity=1.0 - distance,
+            )
+            for data, distance in zip(found["metadatas"][0], found["distances"][0], strict=True)
+        )
+
+
+def _unusable(where: str, error: Exception) -> IndexUnusable:
+    return IndexUnusable(
+        f"Index {where!r} cannot be used ({type(error).__name__}). Check the folder's permissions "
+        "and the free space, or delete the folder and build again."
+    )

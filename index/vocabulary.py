@@ -1,0 +1,211 @@
+"""Officers' words -> facts and the order's words; misspelt words are mended before anything else."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from index.asked import Facts, read_yaml
+from index.words import contains, spanish_stem, stem, words
+
+_CLOSED = ConfigDict(frozen=True, extra="forbid")
+_SPANISH_SHARE = 0.25
+_UNKNOWN_SHARE = 0.6
+
+
+class _Words(BaseModel):
+    """vocabulary.yaml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    words: dict[str, tuple[str, ...]]
+    spanish: dict[str, tuple[str, ...]] = {}
+    platforms: tuple[str, ...] = ()
+    not_: tuple[str, ...] = Field((), alias="not")
+    typos: dict[str, str] = {}
+    expand: dict[str, str] = {}
+
+
+class _Phrasing(BaseModel):
+    """phrasing.yaml."""
+
+    model_config = _CLOSED
+
+    permission: tuple[str, ...]
+    duty: tuple[str, ...]
+    follow_up: tuple[str, ...]
+    spanish: tuple[str, ...]
+    reference: tuple[str, ...]
+
+
+class Heard(BaseModel):
+    """A question as its words alone are understood.
+
+    ``text`` is the question with spelling mended; ``facts`` are those its phrases state outright;
+    ``extra`` are words of the order for the lexical search; ``anchored`` says that they name a
+    platform or an act that directives on file are about.
+    """
+
+    model_config = _CLOSED
+
+    text: str
+    words: tuple[str, ...]
+    facts: frozenset[str]
+    extra: tuple[str, ...] = ()
+    platform: bool = False
+    anchored: bool = False
+    spanish: bool = False
+    foreign: bool = False
+    asks_permission: bool = False
+    asks_duty: bool = False
+    follows_up: bool = False
+    asks_text: bool = False
+
+
+class _Phrases:
+    """Phrases on stems, found longest first; a phrase that means nothing shadows shorter ones."""
+
+    def __init__(self, stemmer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        self._stem = stemmer
+        self._meaning: dict[tuple[str, ...], set[str]] = {}
+        self._longest = 1
+
+    def add(self, phrase: str, meanings: Iterable[str]) -> None:
+        key = tuple(self._stem(word) for word in words(phrase))
+        if key:
+            self._meaning.setdefault(key, set()).update(meanings)
+            self._longest = max(self._longest, len(key))
+
+    def silence(self, phrase: str) -> None:
+        key = tuple(self._stem(word) for word in words(phrase))
+        if key:
+            self._meaning[key] = set()
+            self._longest = max(self._longest, len(key))
+
+    def find(self, found: list[str]) -> set[str]:
+        stemmed = [self._stem(word) for word in found]
+        meanings: set[str] = set()
+        at = 0
+        while at < len(stemmed):
+            for size in range(min(self._longest, len(stemmed) - at), 0, -1):
+                hit = self._meaning.get(tuple(stemmed[at : at + size]))
+                if hit is not None:
+                    meanings |= hit
+                    at += size
+                    break
+            else:
+                at += 1
+        return meanings
+
+
+class Vocabulary:
+    """Knows officers' words; ``known`` are all words that count as spelt correctly."""
+
+    def __init__(self, corpus: Path, facts: Facts, known: Iterable[str]) -> None:
+        """Read vocabulary.yaml and phrasing.yaml; raise ReadingRefused if one is faulty."""
+        data = read_yaml(corpus / "vocabulary.yaml", _Words)
+        self._phrasing = read_yaml(corpus / "phrasing.yaml", _Phrasing)
+        facts.refuse_unknown((*data.words, *data.spanish), str(corpus / "vocabulary.yaml"))
+        self._english = _phrases(stem, data.words, data.not_)
+        self._spanish = _phrases(spanish_stem, data.spanish, ())
+        self._acts = frozenset(facts.acts)
+        self._platforms = _Phrases(stem)
+        for name in data.platforms:
+            self._platforms.add(name, ["platform"])
+        self._typos = {tuple(words(wrong)): words(right) for wrong, right in data.typos.items()}
+        self._expand = {
+            tuple(stem(w) for w in words(said)): words(meant) for said, meant in data.expand.items()
+        }
+        self._spanish_words = frozenset(w for p in self._phrasing.spanish for w in words(p))
+        lists = (*data.words.values(), *data.spanish.values(), data.platforms, data.not_)
+        phrasing = (self._phrasing.permission, self._phrasing.duty, self._phrasing.follow_up)
+        self._manner = {
+            name: _phrases(str, {name: getattr(self._phrasing, name)}, ())
+            for name in ("permission", "duty", "reference")
+        }
+        self._openings = tuple(tuple(words(phrase)) for phrase in self._phrasing.follow_up)
+        self._known = set(known) | self._spanish_words
+        for phrase in (p for group in (*lists, *phrasing) for p in group):
+            self._known.update(words(phrase))
+        self._known.update(w for right in self._typos.values() for w in right)
+        self._candidates = sorted(w for w in self._known if len(w) >= 4)
+
+    def hear(self, question: str) -> Heard:
+        """Return what the words of a question say by themselves."""
+        raw = words(question)
+        mended = self._mend(raw)
+        spanish = self._is_spanish(mended)
+        facts = self._english.find(mended)
+        if spanish:
+            facts = {f for f in facts if f not in _ENGLISH_ONLY} | self._spanish.find(mended)
+        stemmed = [stem(word) for word in mended]
+        platform = bool(self._platforms.find(mended))
+        return Heard(
+            text=question if mended == raw else " ".join(mended),
+            words=tuple(mended),
+            facts=frozenset(facts),
+            extra=tuple(
+                word
+                for said, meant in self._expand.items()
+                if contains(stemmed, said)
+                for word in meant
+            ),
+            platform=platform,
+            anchored=platform or bool(self._acts & facts),
+            spanish=spanish,
+            foreign=not spanish and self._is_foreign(question, mended),
+            asks_permission=bool(self._manner["permission"].find(mended)),
+            asks_duty=bool(self._manner["duty"].find(mended)),
+            follows_up=any(tuple(mended[: len(o)]) == o for o in self._openings),
+            asks_text=bool(self._manner["reference"].find(mended)),
+        )
+
+    def _mend(self, found: list[str]) -> list[str]:
+        mended: list[str] = []
+        for word in found:
+            if (word,) in self._typos:
+                mended.extend(self._typos[word,])
+            else:
+                mended.append(word if self._is_known(word) else self._nearest(word))
+        return mended
+
+    def _is_known(self, word: str) -> bool:
+        return word in self._known or len(word) < 4 or not word.isalpha()
+
+    def _nearest(self, word: str) -> str:
+        cutoff = 1 if len(word) < 8 else 2
+        nearest = process.extractOne(
+            word, self._candidates, scorer=OSA.distance, score_cutoff=cutoff
+        )
+        return word if nearest is None or nearest[0][0] != word[0] else str(nearest[0])
+
+    def _is_spanish(self, found: list[str]) -> bool:
+        if not found:
+            return False
+        hits = sum(word in self._spanish_words for word in found)
+        return hits >= 2 and hits / len(found) >= _SPANISH_SHARE
+
+    def _is_foreign(self, question: str, found: list[str]) -> bool:
+        letters = [letter for letter in question if letter.isalpha()]
+        latin = sum(letter < "\u0250" for letter in letters)
+        if letters and latin / len(letters) < 0.5:
+            return True
+        long = [word for word in found if word.isalpha() and len(word) >= 3]
+        unknown = sum(word not in self._known for word in long)
+        return len(long) >= 4 and unknown / len(long) >= _UNKNOWN_SHARE
+
+
+_ENGLISH_ONLY = frozenset({"me", "meaning"})
+
+
+def _phrases(stemmer, meanings: Mapping[str, Iterable[str]], silent: Iterable[str]) -> _Phrases:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    found = _Phrases(stemmer)
+    for fact, phrases in meanings.items():
+        for phrase in phrases:
+            found.add(phrase, [fact])
+    for phrase in silent:
+        found.silence(phrase)
+    return found
+

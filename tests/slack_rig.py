@@ -1,0 +1,144 @@
+"""The real Slack surface, joined to the local Slack over a socket or signed HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from slack_answers import ScriptedAnswers
+from slack_protocol import Delivery, Message, Payload
+from slack_server import SlackServer
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.approvals.store import RequestStore
+from bot.bridge import Bridge
+from bot.config import Settings
+from bot.database import open_database
+from bot.department import Contacts, Department
+from bot.slack.app import SlackSurface, build_slack
+from bot.slack.deliveries import Deliveries
+
+SOCKET, HTTP = "socket", "http"
+TRANSPORTS = (SOCKET, HTTP)
+DEPARTMENT = Department(
+    name="Town Police", short_name="TPD", contacts=Contacts(policy_unit="the policy unit")
+)
+
+
+def settings(slack: SlackServer, transport: str = SOCKET, **changes: str | None) -> Settings:
+    values: dict[str, str | None] = {
+        "slack_bot_token": slack.bot_token,
+        "slack_app_token": slack.app_token if transport == SOCKET else None,
+        "slack_signing_secret": slack.signing_secret if transport == HTTP else None,
+        "slack_api_url": slack.api_url,
+        **changes,
+    }
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+class Rig:
+    """One process's worth of the product, as far as Slack sees it."""
+
+    def __init__(
+        self, slack: SlackServer, folder: Path, answers: ScriptedAnswers, transport: str
+    ) -> None:
+        self.slack, self.answers, self.transport = slack, answers, transport
+        self.url = ""
+        self.engine = open_database(f"sqlite:///{folder / 'slack.sqlite3'}")
+        self.store = RequestStore(self.engine, lambda: datetime.now(UTC))
+        self.bridge = Bridge(threads=4)
+        self.surface: SlackSurface
+
+    def build(self, *, start_threads: bool = True, **changes: str | None) -> SlackSurface:
+        return build_slack(
+            answers=self.answers,
+            store=self.store,
+            deliveries=Deliveries(self.engine, lambda: datetime.now(UTC)),
+            settings=settings(self.slack, self.transport, **changes),
+            department=DEPARTMENT,
+            bridge=self.bridge,
+            reference=lambda: "E-514",
+            start_threads=start_threads,
+        )
+
+    async def give(self, payload: Payload) -> Delivery:
+        """Deliver a payload as Slack does; return its last try."""
+        if self.transport == HTTP:
+            return await self.slack.deliver_http(self.url, payload)
+        return await self.slack.deliver(payload)
+
+    async def again(self, delivery: Delivery) -> Delivery:
+        """Deliver an event once more, as Slack does when it missed the acknowledgement."""
+        if self.transport == HTTP:
+            number = delivery.retry_num + 1
+            return await self.slack.deliver_http(
+                self.url, delivery.payload, retry_num=number, retry_reason="http_timeout"
+            )
+        return await self.slack.redeliver(delivery)
+
+
+@asynccontextmanager
+async def joined(
+    slack: SlackServer,
+    folder: Path,
+    transport: str = SOCKET,
+    answers: ScriptedAnswers | None = None,
+    *,
+    start_threads: bool = True,
+) -> AsyncIterator[Rig]:
+    """Yield a rig whose surface has started; it is stopped afterwards."""
+    rig = Rig(slack, folder, answers or ScriptedAnswers(), transport)
+    rig.surface = rig.build(start_threads=start_threads)
+    await rig.surface.start()
+    try:
+        if transport == HTTP:
+            async with served(rig.surface) as rig.url:
+                yield rig
+        else:
+            yield rig
+    finally:
+        rig.answers.gate.set()
+        await rig.surface.stop()
+        rig.bridge.close()
+        rig.engine.dispose()
+
+
+@asynccontextmanager
+async def served(surface: SlackSurface) -> AsyncIterator[str]:
+    """Yield the address at which the surface's events are served."""
+    web = Starlette(routes=[Route("/slack/events", surface.events, methods=["POST"])])
+    server = uvicorn.Server(uvicorn.Config(web, port=0, log_level="error", lifespan="off"))
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.005)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}/slack/events"
+    finally:
+        server.should_exit = True
+        await task
+
+
+def posted(slack: SlackServer) -> list[Message]:
+    """Return everything Slack took from the app, whether or not its client would show it."""
+    return [*slack.messages, *slack.unseen]
+
+
+async def wait_posted(slack: SlackServer, n: int = 1) -> list[Message]:
+    """Return what was posted once there are ``n`` messages and nothing else comes."""
+    await slack.wait_for(lambda: len(posted(slack)) >= n, 5.0, f"{n} messages")
+    await slack.settle(0.08)
+    return posted(slack)
+
+
+async def wait_asked(slack: SlackServer, answers: ScriptedAnswers, n: int = 1) -> None:
+    """Return once ``n`` questions have reached the core."""
+    await slack.wait_for(lambda: len(answers.asked) >= n, 5.0, f"{n} questions")
+
+
+def calls(slack: SlackServer, method: str) -> list[dict[str, object]]:
+    """Return the arguments of every call of a method."""
+    return [call.arguments for call in slack.calls if call.method == method]

@@ -1,0 +1,107 @@
+"""The manifest that is pasted when the app is created asks for what the code uses, and no more."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from slack_answers import LIBRARY
+from slack_protocol import PATROL
+from slack_rig import joined, wait_posted
+from slack_server import SlackServer
+
+from bot.department import load
+from bot.slack.ids import Command, Event, Scope
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = "\n".join(
+    path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot" / "slack").glob("*.py"))
+)
+TEXT = (ROOT / "bot" / "slack" / "manifest.json").read_text(encoding="utf-8")
+MANIFEST = json.loads(TEXT)
+METHOD_SCOPES = {  # "Web API methods": what a call needs
+    "chat_postMessage": {Scope.ANSWER},
+    "chat_postEphemeral": {Scope.ANSWER},
+    "conversations_replies": {
+        Scope.READ_THREADS,
+        Scope.READ_PRIVATE_THREADS,
+        Scope.HEAR_DIRECT_MESSAGES,
+    },
+    "auth_test": set(),
+    "apps_connections_open": set(),
+}
+EVENT_SCOPES = {"app_mention": Scope.HEAR_MENTIONS, "message.im": Scope.HEAR_DIRECT_MESSAGES}
+FEATURE_SCOPES = {"agent_view": Scope.AGENT, "slash_commands": Scope.TAKE_COMMANDS}
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    async with SlackServer() as server:
+        yield server
+
+
+def _called() -> set[str]:
+    names = "|".join(["chat", "conversations", "users", "views", "assistant", "auth", "apps"])
+    return set(re.findall(rf"client\.((?:{names})_\w+)\(", CODE))
+
+
+def test_the_scopes_are_those_that_calls_events_and_features_need() -> None:
+    needed = {scope for method in _called() for scope in METHOD_SCOPES[method]}
+    needed |= {
+        EVENT_SCOPES[event] for event in MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    }
+    needed |= {FEATURE_SCOPES[name] for name in FEATURE_SCOPES if name in MANIFEST["features"]}
+    assert MANIFEST["oauth_config"]["scopes"] == {"bot": sorted(needed)} == {"bot": sorted(Scope)}
+
+
+def test_the_events_are_those_that_have_a_listener() -> None:
+    events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    assert {event.partition(".")[0] for event in events} == set(Event)
+
+
+def test_the_commands_are_those_that_have_a_listener_and_come_with_mentions_escaped() -> None:
+    commands = MANIFEST["features"]["slash_commands"]
+    assert [command["command"] for command in commands] == [*Command]
+    assert all(command["should_escape"] for command in commands)
+
+
+def test_it_is_ready_for_socket_mode_and_buttons() -> None:
+    settings = MANIFEST["settings"]
+    assert settings["socket_mode_enabled"] and settings["interactivity"]["is_enabled"]
+    assert "assistant_view" not in TEXT and "request_url" not in TEXT
+
+
+def test_it_keeps_to_the_lengths_of_the_manifest_reference() -> None:
+    shown, features = MANIFEST["display_information"], MANIFEST["features"]
+    assert len(shown["name"]) <= 35 and len(shown["description"]) < 140
+    assert len(features["bot_user"]["display_name"]) <= 80
+    assert re.fullmatch("[A-Za-z0-9-_. ]+", features["bot_user"]["display_name"])
+    for command in features["slash_commands"]:
+        assert len(command["command"]) <= 32 and len(command["description"]) <= 2_000
+        assert len(command["usage_hint"]) <= 1_000
+    assert len(features["agent_view"]["agent_description"].encode()) <= 300
+
+
+def test_no_department_and_no_order_is_named_in_manifest_or_code() -> None:
+    department = load(ROOT / "corpus")
+    words = {department.name, department.short_name, department.name.split()[0]}
+    words |= {order.title for order in LIBRARY.directives}
+    assert [word for word in words if word in TEXT or word in CODE] == []
+
+
+async def test_the_suggested_prompt_gets_an_answer(slack: SlackServer, tmp_path: Path) -> None:
+    [prompt] = MANIFEST["features"]["agent_view"]["suggested_prompts"]
+    async with joined(slack, tmp_path) as rig:
+        await rig.give(slack.message_im(prompt["message"]))
+        [message] = await wait_posted(slack)
+    assert "Ask in your own words" in message.words and message.channel != PATROL
+
+
+def test_no_labelled_question_stands_in_the_code() -> None:
+    lines = [*(ROOT / "bench" / "questions").glob("*.jsonl")]
+    asked = [json.loads(line)["q"] for path in lines for line in path.open(encoding="utf-8")]
+    assert (
+        asked
+        and [q for q in asked if len(q.split()) > 2 and q.lower() in (CODE + TEXT).lower()] == []
+    )

@@ -1,0 +1,296 @@
+"""From the link in an answer to a reference number: the form, its links, and what is kept."""
+
+import html
+import re
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from web_answers import MARKUP, OWN_WORDS, RANGE
+from web_server import SECRET, Web, serving
+
+from bot.answer import ApprovalKind
+from bot.asker import Asker, Surface
+from bot.links import Links, RequestReference
+
+GOOD = {
+    "material": "photo",
+    "platform": "Instagram, my own account",
+    "description": "A target and my hands.",
+    "posting_from": "",
+}
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    with serving(tmp_path_factory.mktemp("requests")) as served:
+        yield served
+
+
+def _link(web: Web, question: str = RANGE) -> str:
+    """Ask at the console and return the path of the answer's request link."""
+    text = html.unescape(web.post("/api/ask", data={"question": question}).text)
+    return re.findall(r'href="(?:http://[^/]+)?(/requests/new\?ref=[^"]+)"', text)[0]
+
+
+def _reference(web: Web, **changes: object) -> RequestReference:
+    values: dict[str, object] = {
+        "answer": "unheard-of",
+        "directive": "5.14",
+        "sha256": web.answers.order.sha256,
+        "clauses": ("IV.F.1",),
+        "kind": ApprovalKind.PERMISSION,
+    }
+    return RequestReference.model_validate(values | changes)
+
+
+def _path(web: Web, reference: RequestReference) -> str:
+    return web.links.request(reference).removeprefix(web.links.address)
+
+
+def _sent_to(response: httpx.Response) -> str:
+    assert response.status_code == 303
+    return response.headers["location"].split("/")[-1].split("?")[0]
+
+
+def test_the_form_shows_the_question_the_clauses_and_the_cautions(web: Web) -> None:
+    response = web.get(_link(web))
+    text = html.unescape(response.text)
+    order = web.answers.order
+    for section in ("II¶1", "IV.E.16", "IV.F.1"):
+        clause = order.clause(section)
+        assert clause is not None
+        assert clause.text in text and f"GO 5.14 § {section}" in text
+    for shown in (
+        RANGE,
+        "Sending a request is not permission.",
+        "Do not post until you have the written answer.",
+        "GO 5.14 does not set a deadline for a decision",
+        "No image is uploaded here: describe it",
+        "local console, not identified",
+        order.sha256[:12],
+    ):
+        assert shown in text
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_the_form_is_filled_in_from_the_question(web: Web) -> None:
+    text = web.get(_link(web, "May my selfie go on Facebook?")).text
+    assert ">May my selfie go on Facebook?</textarea>" in text
+    assert '<option value="photo" selected>' in text
+    assert 'value="Facebook"' in text
+
+
+def test_a_sent_request_has_a_number_and_rests_on_its_clauses_and_version(web: Web) -> None:
+    link = _link(web)
+    sent = web.post(link, data=GOOD)
+    request = web.store.by_reference(_sent_to(sent))
+    assert request is not None
+    assert request.content.platform == GOOD["platform"]
+    assert request.clauses == ("II¶1", "IV.E.16", "IV.F.1")
+    assert request.sha256 == web.answers.order.sha256
+    assert request.asker == Asker(surface=Surface.CONSOLE)
+    page = web.get(sent.headers["location"]).text
+    assert f'<h1 class="reference">{request.reference}</h1>' in page
+    assert "does not set a deadline" in page and GOOD["description"] in page
+    assert web.store.draft(request.answer) is None
+    assert request.reference in web.get("/requests").text
+
+
+def test_sending_twice_gives_the_same_reference(web: Web) -> None:
+    link = _link(web)
+    first = _sent_to(web.post(link, data=GOOD))
+    assert _sent_to(web.post(link, data=GOOD | {"description": "another"})) == first
+    assert _sent_to(web.get(link)) == first
+
+
+def test_two_sendings_at_once_give_the_same_reference(web: Web) -> None:
+    link = _link(web)
+    with ThreadPoolExecutor(6) as pool:
+        sent = list(pool.map(lambda _: _sent_to(web.post(link, data=GOOD)), range(6)))
+    assert len(set(sent)) == 1
+    assert len([r for r in web.store.all() if r.reference == sent[0]]) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("material", "", "Choose one."),
+        ("material", "tank", "Choose one of the list."),
+        ("platform", "  ", "This is needed."),
+        ("platform", "p" * 201, "At most 200 characters; this has 201."),
+        ("description", "", "This is needed."),
+        ("exact_text", "e" * 5001, "At most 5,000 characters; this has 5,001."),
+        ("posting_from", "soon", "This is no date."),
+        ("posting_until", "2020-01-01", "The last day is before the first day."),
+    ],
+)
+def test_a_field_at_fault_is_said_beside_it_and_nothing_is_lost(
+    web: Web, field: str, value: str, said: str
+) -> None:
+    link = _link(web)
+    typed = GOOD | {"people": "two colleagues", "posting_from": "2030-01-01", field: value}
+    response = web.post(link, data=typed)
+    assert response.status_code == 422
+    text = html.unescape(response.text)
+    error = re.search(rf'id="error-{field}">.*?<span>(.*?)</span>', text, re.S)
+    assert error is not None and said in error.group(1)
+    assert f'href="#field-{field}"' in text
+    assert "two colleagues</textarea>" in text
+    if value.strip() and value != "tank":
+        assert value in text
+    assert web.get(link).status_code == 200
+
+
+def test_line_ends_count_once_and_unprintable_characters_are_dropped(web: Web) -> None:
+    text = "a\r\n" * 2500
+    sent = web.post(_link(web), data=GOOD | {"exact_text": text[:-2], "people": "A\x00B\x1bC"})
+    request = web.store.by_reference(_sent_to(sent))
+    assert request is not None
+    assert len(request.content.exact_text) == 4999
+    assert request.content.people == "ABC"
+
+
+def test_markup_in_fields_is_shown_as_text(web: Web) -> None:
+    link = _link(web, OWN_WORDS)
+    form = web.get(link).text
+    assert "<b>" not in form and OWN_WORDS in html.unescape(form)
+    wrong = web.post(link, data={name: MARKUP for name in GOOD} | {"purpose": "</textarea><b>"})
+    assert wrong.status_code == 422
+    sent = web.post(link, data=GOOD | {"platform": MARKUP, "description": MARKUP})
+    page = web.get(sent.headers["location"])
+    for text in (wrong.text, page.text, web.get("/requests").text):
+        assert "<script>document" not in text and "<img" not in text
+        assert "&lt;script&gt;" in text
+    assert "</textarea><b>" not in wrong.text
+
+
+def test_no_name_can_be_typed(web: Web) -> None:
+    sent = web.post(_link(web), data=GOOD | {"asker": "Chief", "user": "U1", "name": "X"})
+    request = web.store.by_reference(_sent_to(sent))
+    assert request is not None and request.asker.user is None
+
+
+def test_a_link_that_was_tampered_with_opens_nothing(web: Web) -> None:
+    link = _link(web)
+    foreign = Links(web.url, "another secret entirely", sign_reading=False, clock=lambda: 2e9)
+    other = foreign.request(_reference(web)).removeprefix(web.url)
+    start = link.index("ref=") + 4
+    changed = link[:start] + ("A" if link[start] != "A" else "B") + link[start + 1 :]
+    reading = Links(web.url, SECRET, sign_reading=True, clock=web.clock.seconds)
+    key = reading.clause("5.14", "IV.F.1").split("key=")[1].split("#")[0]
+    for path in (changed, other, link[:-3], f"/requests/new?ref={key}", "/requests/new?ref=x"):
+        for response in (web.get(path), web.post(path, data=GOOD)):
+            assert response.status_code == 400
+            assert "Ask again" in response.text
+    assert web.get("/requests/new").status_code == 404
+
+
+def test_an_expired_link_says_what_to_do(tmp_path: Path) -> None:
+    with serving(tmp_path) as web:
+        link = _link(web)
+        web.clock.ahead = 24 * 3600 + 60
+        for response in (web.get(link), web.post(link, data=GOOD)):
+            assert response.status_code == 410
+            assert "Ask again for a fresh one." in response.text
+        assert web.store.all() == ()
+
+
+def test_an_order_that_changed_since_asks_to_ask_again(web: Web) -> None:
+    path = _path(web, _reference(web, sha256="0" * 64))
+    for response in (web.get(path), web.post(path, data=GOOD)):
+        assert response.status_code == 409
+        assert "changed since" in html.unescape(response.text)
+    gone = web.get(_path(web, _reference(web, directive="9.9")))
+    assert gone.status_code == 410
+
+
+def test_a_link_without_a_kept_question_opens_a_form_to_fill_in(web: Web) -> None:
+    """The links of a batch carry clauses and no text."""
+    text = web.get(_path(web, _reference(web))).text
+    assert "was not kept" in text and "GO 5.14 § IV.F.1" in text
+
+
+@pytest.mark.parametrize("kind", list(ApprovalKind))
+def test_who_decides_is_said_as_far_as_the_kind_goes(web: Web, kind: ApprovalKind) -> None:
+    text = web.get(_path(web, _reference(web, kind=kind))).text
+    assert ("consent of the person concerned" in text) == (kind is not ApprovalKind.PERMISSION)
+    assert ("<strong>permission</strong>" in text) == (kind is not ApprovalKind.CONSENT)
+
+
+def test_a_bullet_stands_with_the_sentence_it_completes(web: Web) -> None:
+    text = html.unescape(web.get(_path(web, _reference(web, clauses=("IV.E.19•3",)))).text)
+    for section in ("IV.E.19", "IV.E.19•3"):
+        clause = web.answers.order.clause(section)
+        assert clause is not None and clause.text in text
+
+
+def test_a_store_that_cannot_be_reached_says_so_and_answers_still_come(tmp_path: Path) -> None:
+    with serving(tmp_path) as web:
+        link = _link(web)
+        with sqlite3.connect(tmp_path / "web.sqlite3") as database:
+            database.execute("ALTER TABLE requests RENAME TO gone")
+            database.execute("ALTER TABLE drafts RENAME TO lost")
+        database.close()
+        response = web.post(link, data=GOOD)
+        assert response.status_code == 503
+        assert "Nothing was saved" in response.text and "Reference <code>E-" in response.text
+        assert "sqlite" not in response.text.lower()
+        assert web.post("/", data={"question": RANGE}).status_code == 200
+
+
+def test_an_unknown_number_is_not_found(web: Web) -> None:
+    assert web.get("/requests/R-NOTHING1").status_code == 404
+
+
+def test_away_from_this_machine_only_signed_links_open_pages(tmp_path: Path) -> None:
+    with serving(tmp_path, base_url="https://policy.example", slack=True) as web:
+        here = {"Host": "policy.example", "X-Forwarded-For": "10.0.0.1"}
+        for path in ("/", "/directives", "/directives/5.14", "/requests", "/nowhere",
+                     "/requests/new", "/requests/R-X"):  # fmt: skip
+            response = web.get(path, headers=here)
+            assert response.status_code == 404
+            assert "Slack" in response.text and "5.14" not in response.text
+        for path in ("/", "/api/ask"):
+            assert web.post(path, data={"question": RANGE}, headers=here).status_code == 403
+        assert web.get("/static/app.css", headers=here).status_code == 200
+        reading = web.links.clause("5.14", "IV.F.1").removeprefix("https://policy.example")
+        opened = web.get(reading, headers=here)
+        assert opened.status_code == 200 and "<mark>" in opened.text
+        assert 'href="/requests"' not in opened.text and 'href="/directives"' not in opened.text
+        assert web.get(reading.replace("5.14?", "1.1?"), headers=here).status_code == 400
+        assert web.get("/directives/5.14?key=x", headers=here).status_code == 400
+        web.clock.ahead = 31 * 24 * 3600
+        assert web.get(reading, headers=here).status_code == 410
+
+
+def test_a_slack_user_sends_with_the_link_and_opens_only_that_request(tmp_path: Path) -> None:
+    with serving(tmp_path, base_url="https://policy.example", slack=True) as web:
+        here = {"Host": "policy.example", "Origin": "https://policy.example"}
+        sent: list[httpx.Response] = []
+        for user in ("U1", "U2"):
+            answer = web.answers.ask(RANGE)
+            web.store.keep_draft(answer, Asker(surface=Surface.SLACK, team="T1", user=user))
+            assert answer.approval.url is not None
+            link = answer.approval.url.removeprefix("https://policy.example")
+            assert f"Slack user {user} of workspace T1" in web.get(link, headers=here).text
+            sent.append(web.post(link, data=GOOD, headers=here))
+        first, second = (web.store.by_reference(_sent_to(each)) for each in sent)
+        assert first is not None and second is not None
+        assert (first.asker.user, second.asker.user) == ("U1", "U2")
+        own = sent[0].headers["location"]
+        assert web.get(own, headers=here).status_code == 200
+        other = own.replace(first.reference, second.reference)
+        assert web.get(other, headers=here).status_code == 404
+        assert web.get(own.split("?")[0], headers=here).status_code == 404
+
+
+def test_away_a_link_without_its_asker_is_spent(tmp_path: Path) -> None:
+    with serving(tmp_path, base_url="https://policy.example", slack=True) as web:
+        link = web.links.request(_reference(web)).removeprefix("https://policy.example")
+        response = web.get(link, headers={"Host": "policy.example"})
+        assert response.status_code == 410
+        assert "Ask again" in response.text

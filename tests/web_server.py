@@ -1,0 +1,118 @@
+"""The web application behind a real server on a loopback port of its own, with a real database."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import uvicorn
+from web_answers import ScriptedAnswers
+
+from bot.approvals.store import RequestStore
+from bot.bridge import Bridge
+from bot.config import Settings
+from bot.database import open_database
+from bot.department import load as load_department
+from bot.links import Links
+from bot.web.app import SlackEvents, build_app
+from bot.web.health import IndexState
+from index.library import Library
+from index.library import load as load_library
+
+CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+SECRET = "a secret of the tests, long enough to sign with"
+
+
+class Clock:
+    """The time, which a test may move."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def seconds(self) -> float:
+        return time.time() + self.ahead
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds(), UTC)
+
+
+@dataclass
+class Web:
+    """A serving application and the things behind it."""
+
+    url: str
+    port: int
+    answers: ScriptedAnswers
+    store: RequestStore
+    links: Links
+    clock: Clock
+
+    def get(self, path: str, **options: object) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: object) -> httpx.Response:
+        return self.request("POST", path, **options)
+
+    def request(self, method: str, path: str, **options: object) -> httpx.Response:
+        with httpx.Client(base_url=self.url, trust_env=False, verify=False, timeout=20) as client:
+            return client.request(method, path, **options)  # type: ignore[arg-type]
+
+
+@contextmanager
+def serving(
+    folder: Path,
+    *,
+    base_url: str | None = None,
+    slack: bool = False,
+    library: Library | None = None,
+    slack_events: SlackEvents | None = None,
+    index: Callable[[], IndexState] | None = None,
+) -> Iterator[Web]:
+    """Yield the application serving on 127.0.0.1, and stop it in the end."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    settings = Settings(
+        _env_file=None,
+        host="127.0.0.1",
+        port=port,
+        base_url=base_url,
+        var_dir=folder,
+        slack_bot_token="xoxb-1" if slack else None,
+        slack_signing_secret="secret" if slack else None,
+    )
+    clock = Clock()
+    links = Links(settings.address, SECRET, sign_reading=not settings.loopback, clock=clock.seconds)
+    answers = ScriptedAnswers(library or load_library(CORPUS), links)
+    database = open_database(f"sqlite:///{folder / 'web.sqlite3'}")
+    store = RequestStore(database, clock.now)
+    bridge = Bridge()
+    app = build_app(
+        answers=answers,
+        store=store,
+        links=links,
+        settings=settings,
+        department=load_department(CORPUS),
+        bridge=bridge,
+        slack_events=slack_events,
+        index=index,
+        clock=clock.now,
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield Web(f"http://127.0.0.1:{port}", port, answers, store, links, clock)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        bridge.close()
+        database.dispose()
