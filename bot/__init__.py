@@ -1,1 +1,1 @@
-"""From hits to an answer, and from an answer to an approval request; surfaces render the same answer."""
+"""From hits to an answer, from an answer to an approval request; surfaces render the same one."""

@@ -90,9 +90,7 @@ class Assistant:
                 notices=draft.notices,
                 clarify=draft.clarify,
                 engine=draft.engine,
-                directives=tuple(
-                    _version(self._directives[n]) for n in rested or self._directives
-                ),
+                directives=tuple(_version(self._directives[n]) for n in rested or self._directives),
                 took_ms=round((time.perf_counter() - started) * 1000, 3),
             )
         raise RuntimeError("no engine made an answer that the gate let through")
@@ -136,6 +134,4 @@ def readable(question: str, *, strict: bool = True) -> str:
 
 
 def _version(directive: Directive) -> Version:
-    return Version(
-        number=directive.number, effective=directive.effective, sha256=directive.sha256
-    )
+    return Version(number=directive.number, effective=directive.effective, sha256=directive.sha256)

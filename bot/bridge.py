@@ -1,4 +1,4 @@
-"""The one bridge from the asynchronous surfaces to the synchronous core: a small pool of threads."""
+"""The one bridge from asynchronous surfaces to the synchronous core: a small pool of threads."""
 
 import asyncio
 from collections.abc import Callable

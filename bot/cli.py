@@ -254,7 +254,9 @@ def requests_show(reference: str, as_json: Json = False) -> None:
 
     request = make_store(config.load()).by_reference(reference)
     if request is None:
-        raise AssistantError(f"Request {reference!r} is not on file. See 'policybot requests list'.")
+        raise AssistantError(
+            f"Request {reference!r} is not on file. See 'policybot requests list'."
+        )
     if as_json:
         show.as_json(request.model_dump(mode="json"))
     else:

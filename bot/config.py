@@ -1,4 +1,4 @@
-"""Settings: environment, then ``.env``, then a default; the only place that reads the environment."""
+"""Settings: environment, then ``.env``, then a default; nothing else reads the environment."""
 
 import ipaddress
 import secrets
@@ -16,7 +16,7 @@ _HERE = Path(__file__).resolve().parent
 
 
 def _data(name: str) -> Path:
-    """Return the data folder ``name``: beside the packages in a checkout, inside them in a wheel."""
+    """Return the data folder ``name``: beside the packages in a checkout, within in a wheel."""
     checkout = _HERE.parent / name
     return checkout if checkout.is_dir() else _HERE / "data" / name
 
@@ -25,7 +25,11 @@ class Settings(BaseSettings):
     """Every setting, by its lower-case name; see the README for what each is for."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     slack_bot_token: str | None = Field(None, repr=False)

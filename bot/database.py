@@ -75,7 +75,7 @@ class Moment(TypeDecorator[datetime]):
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection in one transaction; raise DatabaseUnusable, but IntegrityError as it is."""
+    """Yield a connection in one transaction; raise DatabaseUnusable, IntegrityError as it is."""
     try:
         with engine.begin() as connection:
             yield connection

@@ -135,7 +135,7 @@ def approval(draft: DraftApproval | None, url: str | None) -> Approval:
 
 
 def _verbatim(quote: str, text: str) -> int | None:
-    """Return where a quote of whole sentences starts in a clause's text; None if it is not there."""
+    """Return where a quote of whole sentences starts in a clause's text, if it is there."""
     quote = squeeze(quote)
     if not quote:
         return None

@@ -29,9 +29,7 @@ def cite(directive: Directive, clause: Clause, says: str | None = None) -> Draft
         quote = _around(quote, squeeze(says))
     parent = directive.clause(clause.parent) if clause.parent else None
     lead = sentences(parent.text)[-1] if parent is not None else None
-    return DraftCitation(
-        directive=directive.number, section=clause.section, quote=quote, lead=lead
-    )
+    return DraftCitation(directive=directive.number, section=clause.section, quote=quote, lead=lead)
 
 
 def _around(text: str, says: str) -> str:

@@ -79,7 +79,9 @@ def answer(given: Answer, library: Library) -> None:
         out.print(Padding(Text(citation.url, style="dim", overflow="fold"), (0, 0, 0, 2)))
     for rule in given.rules:
         if rule.applies_if:
-            out.print(f"\n[yellow]{escape(rule.section)} applies if[/yellow] {escape(rule.applies_if)}")
+            out.print(
+                f"\n[yellow]{escape(rule.section)} applies if[/yellow] {escape(rule.applies_if)}"
+            )
     if given.clarify:
         out.print(f"\n[bold]{escape(given.clarify.ask)}[/bold]")
         for branch in given.clarify.branches:
@@ -143,7 +145,9 @@ def requests(found: Sequence[Request]) -> None:
 def request(shown: Request) -> None:
     """Print one approval request."""
     out = Console(highlight=False)
-    out.print(f"[bold]{shown.reference}[/bold], {shown.state.value}, {shown.created:%Y-%m-%d %H:%M}")
+    out.print(
+        f"[bold]{shown.reference}[/bold], {shown.state.value}, {shown.created:%Y-%m-%d %H:%M}"
+    )
     out.print(f"By: {escape(shown.asker.label)}")
     clauses_named = ", ".join(shown.clauses)
     version = f"effective {shown.effective}, text {shown.sha256[:8]}"

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import Engine
+
 from bot.approvals.store import RequestStore
 from bot.assistant import Assistant
 from bot.config import Settings, secret_key
@@ -40,6 +42,17 @@ class Index:
     library: Library
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What serving needs: the assistant and the stores beside it."""
+
+    assistant: Assistant
+    index: Index
+    links: Links
+    engine: Engine
+    requests: RequestStore
+
+
 def utc_now() -> datetime:
     """Return the time, in UTC."""
     return datetime.now(UTC)
@@ -65,16 +78,16 @@ def make_store(settings: Settings) -> RequestStore:
     return RequestStore(open_database(settings.database), utc_now)
 
 
-def open_index(
-    settings: Settings, progress: Progress = quiet, *, rebuild: bool = False
-) -> Index:
+def open_index(settings: Settings, progress: Progress = quiet, *, rebuild: bool = False) -> Index:
     """Return the index, built first when it is missing, stale or unreadable."""
     library = load_library(settings.corpus_dir)
     encoder = Encoder(settings.embedding_model)
     store = Store(settings.index_dir, settings.chroma_url)
     manifest = read_manifest(settings.index_dir)
-    if manifest is not None and not rebuild and is_current(
-        manifest, settings.corpus_dir, encoder.identity
+    if (
+        manifest is not None
+        and not rebuild
+        and is_current(manifest, settings.corpus_dir, encoder.identity)
     ):
         try:
             store.open(manifest.collection)
@@ -90,11 +103,27 @@ def open_index(
 
 def make_assistant(settings: Settings, progress: Progress = quiet) -> Assistant:
     """Return the assistant over the corpus; builds the index when needed."""
+    return _assistant(settings, open_index(settings, progress), make_links(settings))
+
+
+def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
+    """Return everything that serving needs; builds the index when needed."""
+    engine = open_database(settings.database)
+    links = make_links(settings)
     index = open_index(settings, progress)
+    return Parts(
+        assistant=_assistant(settings, index, links),
+        index=index,
+        links=links,
+        engine=engine,
+        requests=RequestStore(engine, utc_now),
+    )
+
+
+def _assistant(settings: Settings, index: Index, links: Links) -> Assistant:
     facts = load_facts(settings.corpus_dir)
     authored = load_authored(settings.corpus_dir, index.library, facts)
     found = entries(index.library, authored)
-    links = make_links(settings)
     directives = {directive.number: directive for directive in index.library.in_force()}
     readings = load_readings(index.library, facts)
     retriever = Retriever(

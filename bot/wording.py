@@ -52,7 +52,9 @@ def condition(name: str, section: str, applies_if: str, liftable: bool) -> str:
     """Return the sentence about a rule that a fact not given would bring in."""
     if liftable:
         return f"If {applies_if}, {section} forbids it without permission."
-    return f"If {applies_if}, {section} prohibits it, and {name} does not say that approval lifts it."
+    return (
+        f"If {applies_if}, {section} prohibits it, and {name} does not say that approval lifts it."
+    )
 
 
 def question_about(applies_if: str) -> str:

@@ -1,4 +1,4 @@
-"""How people ask, as authored data: example questions of each directive, and what lies elsewhere."""
+"""How people ask, as authored data: examples for each directive, and what lies elsewhere."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -79,7 +79,9 @@ def context(directive: Directive, clause: Clause) -> str:
     return f"{lead.text} {clause.text}" if lead is not None else clause.text
 
 
-def vocabulary(corpus: Path, facts: Facts, found: Sequence[Entry], authored: Authored) -> Vocabulary:
+def vocabulary(
+    corpus: Path, facts: Facts, found: Sequence[Entry], authored: Authored
+) -> Vocabulary:
     """Return the vocabulary; every word of the corpus and of the authored questions is known."""
     texts = [entry.text for entry in found] + [foreign.ask for foreign in authored.elsewhere]
     return Vocabulary(corpus, facts, {word for text in texts for word in words(text)})

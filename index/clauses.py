@@ -80,7 +80,12 @@ def _blocks(document: Document) -> list[_Block]:
             joined = False
             continue
         numerals = readings(document.text, line.start, line.end)
-        if joined and not line.bullet and not numerals and _runs_on(document.text, blocks[-1], line):
+        if (
+            joined
+            and not line.bullet
+            and not numerals
+            and _runs_on(document.text, blocks[-1], line)
+        ):
             blocks[-1].end = line.end
             blocks[-1].tabular |= line.tabular
         else:
@@ -191,12 +196,12 @@ class _Reader:
             self.trailing = _Record("closing", kind, block.start, block.end, node)
 
     def _continues(self, last: _Record, block: _Block) -> bool:
-        """Whether a page break cut ``last`` in two: it lacks its end, or the block lacks a start."""
+        """Whether a page break cut ``last`` in two: its end or the block's start is missing."""
         unended = _TERMINAL.search(squeeze(self.text[last.start : last.end])) is None
         return unended or self.text[block.start].islower()
 
     def _absorb_trailing(self) -> None:
-        """An unnumbered paragraph between two items belongs to the first; at the very end it closes."""
+        """A paragraph without a number belongs to the item before it; at the very end it closes."""
         if self.trailing is not None and self.records:
             self.records[-1].end = self.trailing.end
         self.trailing = None

@@ -46,7 +46,7 @@ class Status(StrEnum):
 
 
 class Clause(BaseModel):
-    """One citable unit: ``text`` is the source between ``span`` (code points), white space squeezed.
+    """One citable unit: ``text`` is the source between ``span`` (code points), squeezed.
 
     ``headings`` are the headings above it, outermost first; ``lead`` is the section of the sentence
     it completes, if any; ``parent`` is the item a bullet belongs to.

@@ -63,7 +63,7 @@ def packaged_model() -> Path:
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise EncoderRefused(
-            f"The package {PACKAGE!r} with the embedding model is not installed. Run 'make install'."
+            f"The package {PACKAGE!r} with the embedding model is missing. Run 'make install'."
         )
     return Path(spec.origin).parent / "model"
 

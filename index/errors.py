@@ -1,8 +1,8 @@
-"""What can go wrong between a directive's file and a hit; every message says what, which, and what to do."""
+"""What can go wrong between a directive's file and a hit; messages say what, which, what to do."""
 
 
 class IndexingError(Exception):
-    """Base of this package's errors; ``str(error)`` is one line meant for the person who reads it."""
+    """Base of this package's errors; ``str(error)`` is one line for the person who reads it."""
 
 
 class DirectiveRefused(IndexingError):

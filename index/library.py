@@ -28,7 +28,7 @@ class _Sheet(BaseModel):
     standards: tuple[str, ...] = ()
     status: Status
     source: str
-    file: str
+    file: str = Field(pattern=r"^[^/\\]+$")
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     damage: tuple[Damage, ...] = ()
 
@@ -42,7 +42,7 @@ class Library(BaseModel):
     folders: dict[str, Path]
 
     def get(self, number: str) -> Directive | None:
-        """Return the directive of this number that is in force, else the newest on file, else None."""
+        """Return the directive of this number in force, else the newest on file, else None."""
         found = [d for d in self.directives if d.number == number]
         found.sort(key=lambda d: (d.status is Status.IN_FORCE, d.effective))
         return found[-1] if found else None

@@ -1,4 +1,4 @@
-"""Numerals at the start of a line, and which level of a directive's outline each of them continues."""
+"""Numerals at the start of a line, and which level of an outline each of them continues."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -57,27 +57,23 @@ def _value(style: str, label: str) -> int:
 def place(found: Sequence[Numeral], levels: Sequence[Level]) -> tuple[Numeral, int] | None:
     """Return the reading that is meant and the depth it stands at; None if it fits nowhere.
 
-    In this order: the next of an open level, deepest first; the first of a new level; one that
-    skips ahead in an open level (a number is missing); a new level that does not start at one.
+    In this order: the next of an open level, deepest first; the first of a new level; else the
+    reading that misses the fewest numbers, of an open level rather than of a new one.
     """
-    open_styles = {level.style for level in levels}
-    new = [numeral for numeral in found if numeral.style not in open_styles]
-    first = next((numeral for numeral in new if numeral.value == 1), None)
-    return (
-        _sibling(found, levels, skipping=False)
-        or (first and (first, len(levels)))
-        or _sibling(found, levels, skipping=True)
-        or (new and (new[0], len(levels)))
-        or None
-    )
+    fits = list(_fits(found, levels))
+    following = next((fit for fit in fits if fit[0] == 0 and fit[2] < len(levels)), None)
+    best = following or min(fits, key=lambda fit: fit[0], default=None)
+    return None if best is None else (best[1], best[2])
 
 
-def _sibling(
-    found: Sequence[Numeral], levels: Sequence[Level], *, skipping: bool
-) -> tuple[Numeral, int] | None:
+def _fits(found: Sequence[Numeral], levels: Sequence[Level]) -> Iterator[tuple[int, Numeral, int]]:
+    """Yield (numbers missed, reading, depth): open levels from the deepest, then a new level."""
     for depth in range(len(levels) - 1, -1, -1):
         for numeral in found:
             step = numeral.value - levels[depth].value
-            if numeral.style == levels[depth].style and (step > 0 if skipping else step == 1):
-                return numeral, depth
-    return None
+            if numeral.style == levels[depth].style and step > 0:
+                yield step - 1, numeral, depth
+    open_styles = {level.style for level in levels}
+    for numeral in found:
+        if numeral.style not in open_styles:
+            yield numeral.value - 1, numeral, len(levels)

@@ -73,9 +73,7 @@ class Head:
         try:
             with np.load(path, allow_pickle=False) as data:
                 names = tuple(data["names"].tolist())
-                return cls(
-                    names, data["weights"], data["bias"], data["examples"], data["treated"]
-                )
+                return cls(names, data["weights"], data["bias"], data["examples"], data["treated"])
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise IndexUnusable(
                 f"Index file {str(path)!r} cannot be read ({type(error).__name__}). "
@@ -118,7 +116,7 @@ def train(
     vectors: Vectors,
     heard: Sequence[Heard],
 ) -> Head:
-    """Return a head trained on authored questions, each with the facts and clauses that hold for it.
+    """Return a head trained on authored questions, each with the facts and clauses that hold.
 
     ``labels`` holds None where no directive treats the question. A fact with fewer than four
     examples is believed only where the words state it, such a clause never.

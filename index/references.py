@@ -27,8 +27,8 @@ _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _UNIT = r"(?:section|sect|sec|subsection|part|letter|chapter|art|article|§)"
 _COUNT = r"(?:number|num|no\.?|nr\.?|#|item|clause|paragraph|para|par|subsection|sub|point|rule)"
 _FULL = re.compile(
-    rf"(?<![\w'])(?:(?:roman\s+(?:numeral\s+)?)?(?P<roman>x|ix|viii|vii|vi|v|iv|iii|ii|i|[1-9])\b[\s.,\-]*)?"
-    rf"(?P<unit>{_UNIT}\s*[\"']?)?(?<![\w'])(?P<letter>[a-z])[\"']?(?P<gap>[\s.,\-(]*(?:dash\s+|dot\s+)?)"
+    rf"(?<![\w'])(?:(?:roman\s+(?:numeral\s+)?)?(?P<roman>x|ix|viii|vii|vi|v|iv|iii|ii|i|[1-9])\b[\s.,\-()]*)?"
+    rf"(?P<unit>{_UNIT}\s*[\"']?)?(?<![\w'])(?P<letter>[a-z])[\"']?(?P<gap>[\s.,\-()]*(?:dash\s+|dot\s+)?)"
     rf"(?P<count>{_COUNT}?)[\s.]*(?P<number>\d{{1,2}})\b(?![%:/])"
     r"(?:[\s.,)]*•\s*(?P<bullet>\d{1,2}))?"
 )
@@ -36,19 +36,26 @@ _REVERSED = re.compile(
     rf"{_COUNT}\s*(?P<number>\d{{1,2}})\b[\s,]*(?:of|in|under|from|,)?\s*(?:the\s+)?{_UNIT}\s*"
     r"[\"']?(?P<letter>[a-z])\b"
 )
+_ROMAN_LETTER = re.compile(
+    r"(?<![\w'])(?P<roman>x|ix|viii|vii|vi|v|iv|iii|ii|i)[.,\-()\s]+(?P<letter>[a-z])\b(?!')"
+)
 _LETTER = re.compile(rf"{_UNIT}\s*[\"']?(?P<letter>[a-z])\b(?!')")
 _PART = re.compile(
     rf"(?:{_UNIT}|roman(?:\s+numeral)?)\s*(?:roman\s+)?(?:numeral\s+)?(?P<part>[ivx]+|\d{{1,2}})\b"
     r"|(?<![\w'])(?P<bare>ii|iii|iv)\b"
 )
-_BULLET = re.compile(r"(?P<a>\d{1,2})(?:st|nd|rd|th)?\s+bullet|bullet(?:\s+point)?\s*#?\s*(?P<b>\d)")
-_PARAGRAPH = re.compile(r"¶\s*(?P<a>\d)|(?P<b>\d)(?:st|nd|rd|th)?\s+para|para(?:graph)?\s*(?P<c>\d)")
+_BULLET = re.compile(
+    r"(?P<a>\d{1,2})(?:st|nd|rd|th)?\s+bullet|bullet(?:\s+point)?\s*#?\s*(?P<b>\d)"
+)
+_PARAGRAPH = re.compile(
+    r"¶\s*(?P<a>\d)|(?P<b>\d)(?:st|nd|rd|th)?\s+para|para(?:graph)?\s*(?P<c>\d)"
+)
 _COUNTED = re.compile(rf"{_COUNT}\s*(?P<number>\d{{1,2}})\b|(?P<nth>\d{{1,2}})(?:st|nd|rd|th)")
 _NAMED = {"closing paragraph": "closing", "last paragraph": "closing", "disclaimer": "disclaimer"}
 
 
 class Reference(BaseModel):
-    """A clause, or a whole section, that a question names; ``exists`` is False for an invented one."""
+    """A clause or a whole section that a question names; an invented one does not exist."""
 
     model_config = FROZEN
 
@@ -84,7 +91,7 @@ def refer(question: str, directives: Sequence[Directive]) -> Referred:
 
 
 def _without_references(text: str, directives: Sequence[Directive]) -> str:
-    for pattern in (_FULL, _REVERSED, _LETTER, _BULLET, _PARAGRAPH, _PART, _COUNTED):
+    for pattern in (_FULL, _REVERSED, _ROMAN_LETTER, _LETTER, _BULLET, _PARAGRAPH, _PART, _COUNTED):
         text = pattern.sub(" ", text)
     for heading in (heading for directive in directives for heading in directive.headings):
         for word in re.findall(r"\w{3,}", plain(heading.title)):
@@ -181,6 +188,11 @@ def _by_heading(text: str, directive: Directive) -> Iterator[Reference]:
 
 def _whole(text: str, directive: Directive) -> Iterator[Reference]:
     sections = {heading.section for heading in directive.headings}
+    for match in _ROMAN_LETTER.finditer(text):
+        section = f"{match.group('roman')}.{match.group('letter')}".upper()
+        if section in sections:
+            yield Reference(directive=directive.number, section=section)
+            return
     for match in _LETTER.finditer(text):
         letter = match.group("letter").upper()
         found = [s for s in sections if s == letter or s.endswith(f".{letter}")]

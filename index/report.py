@@ -25,7 +25,7 @@ def as_object(directive: Directive, sections: Sequence[str] = ()) -> dict[str, o
 
 
 def check(file: Path) -> dict[str, object]:
-    """Return what a file would give if it were indexed; raise DirectiveRefused if it cannot be read.
+    """Return what a file would give if it were indexed; raise DirectiveRefused if unreadable.
 
     ``report`` counts the lines that lie in clauses or headings, lists those that do not, and gives
     their share of the characters as ``confidence``.
@@ -35,7 +35,9 @@ def check(file: Path) -> dict[str, object]:
     spans = [c.span for c in outline.clauses] + [h.span for h in outline.headings]
     lines = [line for line in document.lines if not line.blank]
     lost = [
-        line for line in lines if not any(start < line.end and line.start < end for start, end in spans)
+        line
+        for line in lines
+        if not any(start < line.end and line.start < end for start, end in spans)
     ]
     total = sum(line.end - line.start for line in lines)
     missed = sum(line.end - line.start for line in lost)

@@ -15,7 +15,7 @@ from index.store import Store
 from index.vocabulary import Heard, Vocabulary
 
 _DENSE, _LEXICAL, _LEARNT = 0.5, 0.2, 0.3
-_NEIGHBOURS = 48
+_NEIGHBOURS = 32
 _SECOND = 0.93
 _LIKELY, _STATED, _LEAST = 0.55, 0.12, 0.05
 
@@ -138,9 +138,7 @@ class Retriever:
             }
         )
 
-    def _fuse(
-        self, vector: Vectors, heard: Heard, chances: Mapping[str, float]
-    ) -> tuple[Hit, ...]:
+    def _fuse(self, vector: Vectors, heard: Heard, chances: Mapping[str, float]) -> tuple[Hit, ...]:
         dense: dict[tuple[str, str], float] = {}
         for near in self._store.nearest(vector, _NEIGHBOURS):
             for place, section in enumerate(near.sections):
@@ -171,7 +169,7 @@ class Retriever:
 
 
 def leans(heard: Heard, referred: Referred) -> bool:
-    """Whether a question leans on the one before: it opens like one that does, or says too little."""
+    """Whether a question leans on the one before: by how it opens, or by saying too little."""
     if referred.references:
         return False
     things = heard.facts - {"post", "look", "photo", "own_page"}

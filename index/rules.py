@@ -101,9 +101,9 @@ class Reading(BaseModel):
 
 
 def load_readings(library: Library, facts: Facts) -> dict[str, Reading]:
-    """Return the readings of what is in force, by number; raise ReadingRefused for the first fault.
+    """Return the readings of what is in force, by number; raise ReadingRefused at the first fault.
 
-    A directive without rules.yaml has an empty reading: it is found and quoted, and decides nothing.
+    A directive without rules.yaml has an empty reading: it is quoted, and decides nothing.
     """
     readings = {}
     for directive in library.in_force():
@@ -168,7 +168,9 @@ def _tie_permission(
 ) -> None:
     path = directive.clause(permission.path)
     if path is None:
-        raise ReadingRefused(f"{where}: {permission.path!r} is not in {directive.name}. Correct it.")
+        raise ReadingRefused(
+            f"{where}: {permission.path!r} is not in {directive.name}. Correct it."
+        )
     for words in (permission.by, permission.form, permission.route):
         if words is not None and words not in clause.text and words not in path.text:
             raise ReadingRefused(

@@ -1,6 +1,7 @@
-"""The only owner of Chroma: vectors of what is in force, each pointing at the clauses it stands for.
+"""The only owner of Chroma: vectors of what is in force, each pointing at its clauses.
 
-What is in force has a collection of its own, so that no query needs a filter.
+What is in force has a collection of its own, so that no query needs a filter. LangChain's vector
+store asks it; the client itself fills it.
 """
 
 import os
@@ -69,9 +70,15 @@ class Store:
 
     def open(self, collection: str) -> None:
         """Use ``collection`` for queries; raise IndexUnusable if it is not there."""
+        from langchain_chroma import Chroma
+
         try:
-            self._current = self._client.get_collection(collection, embedding_function=None)
-            self._current.count()
+            self._client.get_collection(collection, embedding_function=None).count()
+            self._current = Chroma(
+                client=self._client,
+                collection_name=collection,
+                create_collection_if_not_exists=False,
+            )
         except Exception as error:
             raise _unusable(self._where, error) from error
 
@@ -85,7 +92,8 @@ class Store:
                 part = entries[start : start + _BATCH]
                 target.add(
                     ids=[entry.id for entry in part],
-                    embeddings=vectors[start : start + _BATCH],  # type: ignore[arg-type]
+                    documents=[entry.text for entry in part],
+                    embeddings=vectors[start : start + _BATCH],
                     metadatas=[
                         {"directive": e.directive, "sections": "\n".join(e.sections)} for e in part
                     ],
@@ -99,24 +107,24 @@ class Store:
             if collection.name not in collections:
                 try:
                     self._client.delete_collection(collection.name)
-                except Exception:  # noqa: S110
+                except Exception:
                     continue
 
     def nearest(self, vector: Vectors, count: int) -> tuple[Near, ...]:
         """Return the entries nearest to a vector of shape (1, dimension), best first."""
         try:
-            found = self._current.query(
-                query_embeddings=vector, n_results=count, include=["metadatas", "distances"]
+            found = self._current.similarity_search_by_vector_with_relevance_scores(
+                vector[0].tolist(), k=count
             )
         except Exception as error:
             raise _unusable(self._where, error) from error
         return tuple(
             Near.model_construct(
-                directive=data["directive"],
-                sections=tuple(data["sections"].split("\n")),
+                directive=entry.metadata["directive"],
+                sections=tuple(entry.metadata["sections"].split("\n")),
                 similarity=1.0 - distance,
             )
-            for data, distance in zip(found["metadatas"][0], found["distances"][0], strict=True)
+            for entry, distance in found
         )
 
 

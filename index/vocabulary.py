@@ -1,4 +1,4 @@
-"""Officers' words -> facts and the order's words; misspelt words are mended before anything else."""
+"""Officers' words -> facts and the order's words; misspelt words are mended before all else."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -208,4 +208,3 @@ def _phrases(stemmer, meanings: Mapping[str, Iterable[str]], silent: Iterable[st
     for phrase in silent:
         found.silence(phrase)
     return found
-

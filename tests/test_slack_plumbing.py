@@ -29,6 +29,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_server import SlackServer
 
 from bot.errors import ServiceRefused
+from bot.slack.logs import quiet
 from bot.slack.socket import Socket
 
 QUESTION = "would a shot of my locker on a blog be fine?"
@@ -407,13 +408,18 @@ async def test_a_cut_line_is_mended(slack: SlackServer, tmp_path: Path) -> None:
         assert len(await wait_posted(slack)) == 1
 
 
-async def test_a_used_address_is_given_up_for_a_new_one(slack: SlackServer) -> None:
-    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-    socket = Socket(AsyncApp(client=client, signing_secret=""), slack.app_token, patience=0.3)
+async def test_a_used_address_is_given_up_for_a_new_one_and_never_logged(
+    slack: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, logger=quiet())
+    app = AsyncApp(client=client, signing_secret="", logger=quiet())
+    socket = Socket(app, slack.app_token, patience=0.3)
     socket.wss_uri = slack.origin.replace("http", "ws") + "/link/?ticket=used"
     await socket.connect()
     assert slack.connections == 1
     await socket.close()  # type: ignore[no-untyped-call]
+    assert "connect, line" in caplog.text and "WSServerHandshakeError" in caplog.text
+    assert "ticket" not in caplog.text
 
 
 # Leaving

@@ -145,7 +145,5 @@ class RequestStore:
 
 def _request(row: sa.Row[tuple[object, ...]]) -> Request:
     values = dict(row._mapping)
-    asker = Asker(
-        surface=values.pop("surface"), team=values.pop("team"), user=values.pop("user")
-    )
+    asker = Asker(surface=values.pop("surface"), team=values.pop("team"), user=values.pop("user"))
     return Request(asker=asker, **values)

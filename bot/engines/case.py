@@ -1,4 +1,4 @@
-"""What a question comes down to: the acts, whose account, what kind of reply, which rules meet it."""
+"""What a question comes down to: acts, whose account, what kind of reply, which rules meet it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Case:
         if not self.asks or heard.asks_permission or heard.asks_duty:
             return False
         return "post" not in heard.facts or bool(self.asks & _PLAIN_ASKS) or self.seeks
-    
+
     @property
     def seeks(self) -> bool:
         """Whether the question is about getting permission."""
@@ -107,7 +107,7 @@ def meet(case: Case, readings: Mapping[str, Reading]) -> tuple[Match, ...]:
 
 
 def _match(case: Case, number: str, rule: Rule, alone: bool) -> Match | None:
-    """Return how a rule meets a case: by its facts, or because questions like it are so answered."""
+    """Return how a rule meets a case: by its facts, or as questions like it are answered."""
     if not in_scope(case, rule.scope) or (rule.acts and not case.acts & set(rule.acts)):
         return None
     hit = case.retrieval.hit(number, rule.section)

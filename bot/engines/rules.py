@@ -111,9 +111,7 @@ class RulesEngine:
         for reference in retrieval.referred.references:
             if not reference.exists:
                 name = self._directives[reference.directive].name
-                notices.append(
-                    wording.UNKNOWN_CLAUSE.format(name=name, section=reference.section)
-                )
+                notices.append(wording.UNKNOWN_CLAUSE.format(name=name, section=reference.section))
         return Draft(
             verdict=Verdict.NOT_COVERED,
             summary=wording.not_covered(names, self._turn_to),
@@ -171,14 +169,13 @@ class RulesEngine:
         """Leave out rules that meet the question far less than the first one does."""
         first = ruling.deciding[0]
         most = max(match.weight for match in ruling.deciding)
-        kept = [m for m in ruling.deciding if m is first or m.weight > most - 0.45]
+        spread = 0.45 if ruling.verdict in _BAN_VERDICTS else 0.25
+        kept = [m for m in ruling.deciding if m is first or m.weight > most - spread]
         if first.final:
             kept = [m for m in kept if m.final or m.weight >= first.weight - 0.1]
         return [*dict.fromkeys((m.directive, m.section) for m in kept)]
 
-    def _nearest(
-        self, case: Case, applied: Sequence[tuple[str, str]]
-    ) -> list[tuple[str, str]]:
+    def _nearest(self, case: Case, applied: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return the nearest clauses to a question that asks for information."""
         scores = {(h.directive, h.section): h.score for h in case.retrieval.hits}
         for at in applied:
@@ -194,9 +191,7 @@ class RulesEngine:
         rules = self._readings[at[0]].of(at[1])
         return not rules or any(in_scope(case, rule.scope) for rule in rules) or not case.acts
 
-    def _citation(
-        self, at: tuple[str, str], matches: Iterable[Match]
-    ) -> DraftCitation:
+    def _citation(self, at: tuple[str, str], matches: Iterable[Match]) -> DraftCitation:
         directive = self._directives[at[0]]
         clause = directive.clause(at[1])
         if clause is None:
@@ -208,9 +203,7 @@ class RulesEngine:
     def _is_cited(match: Match, sections: Sequence[tuple[str, str]]) -> bool:
         return (match.directive, match.section) in sections
 
-    def _summary(
-        self, case: Case, ruling: Ruling, sections: Sequence[tuple[str, str]]
-    ) -> str:
+    def _summary(self, case: Case, ruling: Ruling, sections: Sequence[tuple[str, str]]) -> str:
         rules = [self._rule(at, ruling) for at in sections]
         plain = [rule.plain for rule in rules if rule is not None and rule.plain]
         silent = [rule.silent for rule in rules[:2] if rule is not None and rule.silent]
@@ -300,9 +293,7 @@ class RulesEngine:
         for reference in retrieval.referred.references:
             if not reference.exists:
                 name = self._directives[reference.directive].name
-                notices.append(
-                    wording.UNKNOWN_CLAUSE.format(name=name, section=reference.section)
-                )
+                notices.append(wording.UNKNOWN_CLAUSE.format(name=name, section=reference.section))
         for number in dict.fromkeys(number for number, _ in sections):
             directive, reading = self._directives[number], self._readings[number]
             cited = {section for at, section in sections if at == number}

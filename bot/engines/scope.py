@@ -8,7 +8,7 @@ from index.lexical import terms
 from index.retrieve import Retrieval
 from index.words import stem, words
 
-_COVERED, _DOUBTFUL = 0.5, 0.15
+_COVERED, _COVERED_SPANISH, _DOUBTFUL = 0.5, 0.35, 0.15
 _FEW_WORDS = 3
 _SHOWING = frozenset(
     stem(w)
@@ -40,7 +40,9 @@ def covered(case: Case, matches: Sequence[Match]) -> bool:
         return True
     if retrieval.heard.foreign:
         return False
-    if retrieval.covered >= _COVERED:
+    if retrieval.covered >= (_COVERED_SPANISH if retrieval.heard.spanish else _COVERED):
+        return True
+    if retrieval.referred.named and matches and retrieval.covered >= _DOUBTFUL:
         return True
     stated = retrieval.heard.facts & case.facts
     return (
@@ -53,14 +55,11 @@ def covered(case: Case, matches: Sequence[Match]) -> bool:
 def _rests_on(match: Match, stated: frozenset[str]) -> bool:
     """Whether one of a rule's groups is stated outright, apart from the act."""
     return any(
-        any(name in stated for name in group) and holds(group, stated)
-        for group in match.rule.when
+        any(name in stated for name in group) and holds(group, stated) for group in match.rule.when
     )
 
 
-def definition_asked(
-    case: Case, directives: Mapping[str, Directive]
-) -> tuple[str, str] | None:
+def definition_asked(case: Case, directives: Mapping[str, Directive]) -> tuple[str, str] | None:
     """Return the definition a question asks for, if one is on file."""
     heard = case.retrieval.heard
     asked = [stem(word) for word in heard.words]

@@ -43,11 +43,11 @@ def rule_on(case: Case, matches: Sequence[Match], opposite: Match | None) -> Rul
 
 
 def _without_ban(case: Case, certain: Sequence[Match]) -> Ruling:
-    """Steps 3, 4 and 7: a duty, then conditions or a caution, then plain leave, then information."""
+    """Steps 3, 4 and 7: a duty, then conditions or a caution, then leave, then information."""
     duties = tuple(m for m in certain if m.rule.effect is Effect.REQUIRED)
     if duties:
-        rest = tuple(m for m in certain if m.rule.effect is Effect.ADVISED)
-        return Ruling(Verdict.REQUIRED, (*duties, *rest))
+        said = tuple(m for m in certain if m.rule.effect in {Effect.REQUIRED, Effect.ADVISED})
+        return Ruling(Verdict.REQUIRED, said)
     stated = tuple(m for m in certain if not m.rule.fallback)
     aware = tuple(m for m in stated if m.rule.effect is Effect.INFORMS)
     cautions = tuple(m for m in stated if m.rule.effect is Effect.ADVISED)

@@ -22,7 +22,7 @@ class UnsentRetries(AsyncRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        return error is not None
+        return isinstance(error, aiohttp.ClientConnectorError)
 
 
 class ReadingRetries(AsyncRetryHandler):

@@ -1,4 +1,4 @@
-"""Readers: a directive's file becomes lines of text with spans; the reading of structure comes after.
+"""Readers: a directive's file becomes lines of text with spans; its structure is read after.
 
 Adding a format is one module with ``read(path) -> Document`` and one line in ``FORMATS``.
 """
@@ -16,7 +16,7 @@ FORMATS: dict[str, Callable[[Path], Document]] = {
 
 
 def read(path: Path) -> Document:
-    """Return the document in ``path``; raise DirectiveRefused if it is missing or of no known format."""
+    """Return the document in ``path``; raise DirectiveRefused if there is no reader or no file."""
     if not path.is_file():
         raise DirectiveRefused(f"Directive file {str(path)!r} is not there. Check the path.")
     reader = FORMATS.get(path.suffix.lower())

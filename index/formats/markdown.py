@@ -11,7 +11,8 @@ from index.formats.document import Document, Line
 
 _LINE = re.compile(r"[^\n]*\n?")
 _BULLET = re.compile(r"[-*+•●▪]\s+|[-•●▪]$")
-_OPENING = re.compile(r"(?:#{1,6}\s+|>\s+|[*_]{1,3}(?=\S))")
+_OPENING = re.compile(r"(?:#{1,6}(?:\s+|$)|>\s+|[*_]{1,3}(?=\S))")
+_RULE = re.compile(r"(?:[-*_=]\s*){3,}$")
 _CLOSING = re.compile(r"(?<=\S)[*_]{1,3}$")
 _MARKUP = re.compile(r"\t|</?[a-z][^>]*>")
 
@@ -44,6 +45,8 @@ def parse(text: str) -> Document:
 def _line(text: str, start: int, end: int) -> Line:
     tabular = _MARKUP.search(text[start:end].strip()) is not None
     start, end = _trim(text, start, end)
+    if _RULE.match(text, start, end):
+        return Line(start=end, end=end)
     bullet = False
     while True:
         mark = None if bullet else _BULLET.match(text, start, end)

@@ -1,0 +1,49 @@
+# `make run` and `make test` are the two commands a newcomer needs; both work offline afterwards.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check bench offline-check screenshots install lock format clean
+
+run: install
+	@$(BIN)/policybot serve
+
+test: install
+	@$(BIN)/pytest
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m bench.docs --check
+	$(MAKE) --no-print-directory test
+
+bench: install
+	@$(BIN)/python -m bench.run
+
+offline-check: install
+	@$(BIN)/python -m bench.offline
+
+screenshots: install
+	@$(BIN)/python -m bench.screenshots
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 run" >&2; rm -rf $(VENV); exit 1; }
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+lock: install
+	@$(BIN)/python -m bench.lock
+
+clean:
+	rm -rf $(VENV) var dist build

@@ -1,0 +1,1 @@
+"""Measurements and papers: nothing here is needed to answer a question, or installed with it."""

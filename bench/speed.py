@@ -1,0 +1,173 @@
+"""How long an answer takes beside the bare embedding of its question, timed from outside.
+
+Both are timed alternately in one process, with the encoder object, threads and precision that
+serve answers; each question comes once, and nothing is cached between the two.
+"""
+
+import functools
+import gc
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from statistics import median, quantiles
+
+from pydantic import BaseModel, ConfigDict
+
+import index.retrieve
+from bot.assistant import Assistant
+from index.encoder import Encoder
+
+BAR = 1.8
+_WARMING = 12
+_CLOSED = ConfigDict(frozen=True, extra="forbid")
+_STAGES = ("words", "references", "embed", "head", "dense", "lexical", "fuse", "engine", "gate")
+
+
+class Quartiles(BaseModel):
+    """The lower quartile, the median and the upper quartile of what was timed."""
+
+    model_config = _CLOSED
+
+    lower: float
+    median: float
+    upper: float
+
+
+class Speed(BaseModel):
+    """Milliseconds, but for ``ratio``: the whole answer over the embedding, pair by pair."""
+
+    model_config = _CLOSED
+
+    questions: int
+    threads: int
+    bar: float
+    ratio: Quartiles
+    embedding: Quartiles
+    answer: Quartiles
+    stages: dict[str, float]
+
+    @property
+    def met(self) -> bool:
+        """Whether the median ratio is within the bar."""
+        return self.ratio.median <= self.bar
+
+
+class _Stopwatch:
+    """Adds up what wrapped calls take, by stage, until ``lap`` takes the sums away."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, float] = defaultdict(float)
+        self._undo: list[Callable[[], None]] = []
+
+    def wrap(self, owner: object, name: str, stage: str) -> None:
+        """Time every call of ``owner.name`` as ``stage``."""
+        call = getattr(owner, name)
+
+        @functools.wraps(call)
+        def timed(*args: object, **named: object) -> object:
+            started = time.perf_counter()
+            try:
+                return call(*args, **named)
+            finally:
+                self._sums[stage] += (time.perf_counter() - started) * 1000
+
+        own = name in vars(owner)
+        setattr(owner, name, timed)
+        self._undo.append(
+            (lambda: setattr(owner, name, call)) if own else (lambda: delattr(owner, name))
+        )
+
+    def lap(self) -> dict[str, float]:
+        """Return the sums since the last lap, in milliseconds."""
+        sums, self._sums = dict(self._sums), defaultdict(float)
+        return sums
+
+    def stop(self) -> None:
+        """Put every call back as it was."""
+        while self._undo:
+            self._undo.pop()()
+
+
+def measure(
+    assistant: Assistant, encoder: Encoder, warming: Sequence[str], questions: Sequence[str]
+) -> Speed:
+    """Return the figures over ``questions``; ``warming`` are other texts, asked first, untimed."""
+    import torch
+
+    for text in warming[:_WARMING]:
+        encoder.encode([text])
+        assistant.ask(text)
+    embedding, answer = _pairs(assistant, encoder, questions)
+    ratios = [whole / bare for bare, whole in zip(embedding, answer, strict=True)]
+    return Speed(
+        questions=len(questions),
+        threads=torch.get_num_threads(),
+        bar=BAR,
+        ratio=_quartiles(ratios),
+        embedding=_quartiles(embedding),
+        answer=_quartiles(answer),
+        stages=_stages(assistant, questions),
+    )
+
+
+def _pairs(
+    assistant: Assistant, encoder: Encoder, questions: Sequence[str]
+) -> tuple[list[float], list[float]]:
+    """Time both calls on each question; which of them comes first alternates."""
+    embedding, answer = [], []
+    gc.collect()
+    for place, question in enumerate(questions):
+        if place % 2:
+            answer.append(_timed(lambda q=question: assistant.ask(q)))
+            embedding.append(_timed(lambda q=question: encoder.encode([q])))
+        else:
+            embedding.append(_timed(lambda q=question: encoder.encode([q])))
+            answer.append(_timed(lambda q=question: assistant.ask(q)))
+    return embedding, answer
+
+
+def _stages(assistant: Assistant, questions: Sequence[str]) -> dict[str, float]:
+    """Return the median of each stage in milliseconds, in a pass of its own."""
+    laps = []
+    with _watching(assistant) as watch:
+        for question in questions:
+            whole = _timed(lambda q=question: assistant.ask(q))
+            lap = watch.lap()
+            searching = lap.pop("search", 0.0)
+            inside = sum(lap.get(stage, 0.0) for stage in _STAGES[:6])
+            lap["fuse"] = searching - inside
+            lap["rest"] = whole - searching - lap.get("engine", 0.0) - lap.get("gate", 0.0)
+            laps.append(lap)
+    return {stage: median(lap.get(stage, 0.0) for lap in laps) for stage in (*_STAGES, "rest")}
+
+
+@contextmanager
+def _watching(assistant: Assistant) -> Iterator[_Stopwatch]:
+    retriever = assistant._retriever
+    watch = _Stopwatch()
+    try:
+        watch.wrap(retriever, "search", "search")
+        watch.wrap(retriever._vocabulary, "hear", "words")
+        watch.wrap(index.retrieve, "refer", "references")
+        watch.wrap(retriever._encoder, "encode", "embed")
+        watch.wrap(retriever._head, "probabilities", "head")
+        watch.wrap(retriever._store, "nearest", "dense")
+        watch.wrap(retriever._lexical, "scores", "lexical")
+        for engine in assistant._engines:
+            watch.wrap(engine, "draft", "engine")
+        watch.wrap(assistant._gate, "citations", "gate")
+        yield watch
+    finally:
+        watch.stop()
+
+
+def _timed(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return (time.perf_counter() - started) * 1000
+
+
+def _quartiles(values: Sequence[float]) -> Quartiles:
+    lower, middle, upper = quantiles(values, n=4, method="inclusive")
+    return Quartiles(lower=lower, median=middle, upper=upper)

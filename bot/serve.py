@@ -1,0 +1,117 @@
+"""Serving: the web pages always, Slack when it is set up, in one event loop, stopped cleanly."""
+
+import asyncio
+import errno
+import logging
+import socket
+import sys
+
+import uvicorn
+
+from bot import show, wiring
+from bot.bridge import Bridge
+from bot.config import Settings
+from bot.department import load as load_department
+from bot.errors import ServiceRefused
+from bot.slack.app import SlackSurface, build_slack
+from bot.slack.deliveries import Deliveries
+from bot.web.app import build_app
+from bot.web.health import IndexState
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted; raise ServiceRefused when the port or a token is refused."""
+    listening = _listen(settings)
+    try:
+        with show.progress("Building the index") as progress:
+            parts = wiring.assemble(settings, progress)
+        asyncio.run(_serve(settings, parts, listening))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+
+
+async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.socket) -> None:
+    bridge = Bridge()
+    department = load_department(settings.corpus_dir)
+    slack = None
+    if settings.slack:
+        slack = build_slack(
+            answers=parts.assistant,
+            store=parts.requests,
+            deliveries=Deliveries(parts.engine, wiring.utc_now),
+            settings=settings,
+            department=department,
+            bridge=bridge,
+        )
+    manifest = parts.index.manifest
+    state = IndexState(clauses=manifest.entries, encoder=manifest.encoder, built=manifest.built)
+    app = build_app(
+        answers=parts.assistant,
+        store=parts.requests,
+        links=parts.links,
+        settings=settings,
+        department=department,
+        bridge=bridge,
+        slack_events=slack.events if slack and settings.slack_signing_secret else None,
+        index=lambda: state,
+        clock=wiring.utc_now,
+    )
+    server = _Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            log_config=None,
+            log_level=logging.WARNING,
+            timeout_graceful_shutdown=20,
+        ),
+        f"{department.assistant} is at {settings.address}/ (stop it with Ctrl-C)",
+        slack,
+    )
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        if slack is not None:
+            await slack.stop()
+        bridge.close()
+
+
+class _Server(uvicorn.Server):
+    """Joins Slack once the pages are up, then says where it is."""
+
+    def __init__(self, config: uvicorn.Config, line: str, slack: SlackSurface | None) -> None:
+        super().__init__(config)
+        self._line = line
+        self._slack = slack
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self._slack is not None:
+            await self._slack.start()
+        if self.started:
+            sys.stdout.write(self._line + "\n")
+            sys.stdout.flush()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ServiceRefused(
+                f"PORT: {settings.port} is in use on {settings.host}. Stop what uses it, or set "
+                "PORT to another number."
+            ) from None
+        raise ServiceRefused(
+            f"HOST: {settings.host!r} port {settings.port} cannot be listened on "
+            f"({error.strerror}). Set HOST to an address of this machine."
+        ) from None
+    return listening

@@ -1,0 +1,53 @@
+"""What the tests of the core stand on: the corpus, the library, one assistant, a clean environment."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.config import Settings
+from bot.wiring import make_assistant
+from index.directive import Directive
+from index.library import Library
+from index.library import load as load_library
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No setting of the machine and no ``.env`` reaches a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in Settings.model_fields:
+            patch.delenv(name.upper(), raising=False)
+            patch.delenv(name, raising=False)
+        patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    return ROOT / "corpus"
+
+
+@pytest.fixture(scope="session")
+def library(corpus: Path) -> Library:
+    return load_library(corpus)
+
+
+@pytest.fixture(scope="session")
+def order(library: Library) -> Directive:
+    found = library.get("5.14")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> Settings:
+    return Settings(_env_file=None, var_dir=tmp_path_factory.mktemp("var"))
+
+
+@pytest.fixture(scope="session")
+def assistant(settings: Settings) -> Assistant:
+    return make_assistant(settings)
