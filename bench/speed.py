@@ -11,12 +11,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median, quantiles
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 import index.retrieve
 from bot.assistant import Assistant
 from index.encoder import Encoder
+
+GivenT = TypeVar("GivenT")
 
 BAR = 1.8
 _WARMING = 12
@@ -119,11 +122,11 @@ def _pairs(
     gc.collect()
     for place, question in enumerate(questions):
         if place % 2:
-            answer.append(_timed(lambda q=question: assistant.ask(q)))
-            embedding.append(_timed(lambda q=question: encoder.encode([q])))
+            answer.append(_timed(assistant.ask, question))
+            embedding.append(_timed(encoder.encode, [question]))
         else:
-            embedding.append(_timed(lambda q=question: encoder.encode([q])))
-            answer.append(_timed(lambda q=question: assistant.ask(q)))
+            embedding.append(_timed(encoder.encode, [question]))
+            answer.append(_timed(assistant.ask, question))
     return embedding, answer
 
 
@@ -132,7 +135,7 @@ def _stages(assistant: Assistant, questions: Sequence[str]) -> dict[str, float]:
     laps = []
     with _watching(assistant) as watch:
         for question in questions:
-            whole = _timed(lambda q=question: assistant.ask(q))
+            whole = _timed(assistant.ask, question)
             lap = watch.lap()
             searching = lap.pop("search", 0.0)
             inside = sum(lap.get(stage, 0.0) for stage in _STAGES[:6])
@@ -162,9 +165,9 @@ def _watching(assistant: Assistant) -> Iterator[_Stopwatch]:
         watch.stop()
 
 
-def _timed(call: Callable[[], object]) -> float:
+def _timed(call: Callable[[GivenT], object], given: GivenT) -> float:
     started = time.perf_counter()
-    call()
+    call(given)
     return (time.perf_counter() - started) * 1000
 
 

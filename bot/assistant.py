@@ -104,7 +104,7 @@ class Assistant:
             directive=number,
             sha256=self._directives[number].sha256,
             clauses=tuple(c.section for c in draft.citations if c.directive == number),
-            kind=draft.approval.kind,
+            **draft.approval.model_dump(),
         )
         return approval(draft.approval, self._links.request(reference))
 

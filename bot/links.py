@@ -18,7 +18,10 @@ READING_SECONDS = 30 * 24 * 3600
 
 
 class RequestReference(BaseModel):
-    """What a request link vouches for: the answer, the order's version, and the clauses."""
+    """What a request link vouches for: the answer, the order's version, the clauses and the path.
+
+    ``decided_by``, ``form`` and ``route`` are the order's words, null where it has none.
+    """
 
     model_config = FROZEN
 
@@ -27,6 +30,10 @@ class RequestReference(BaseModel):
     sha256: str
     clauses: tuple[str, ...]
     kind: ApprovalKind
+    decided_by: str | None = None
+    form: str | None = None
+    route: str | None = None
+    basis: str | None = None
 
 
 class Links:

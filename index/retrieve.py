@@ -17,7 +17,7 @@ from index.vocabulary import Heard, Vocabulary
 _DENSE, _LEXICAL, _LEARNT = 0.5, 0.2, 0.3
 _NEIGHBOURS = 32
 _SECOND = 0.93
-_LIKELY, _STATED, _LEAST = 0.55, 0.12, 0.05
+_LIKELY, _STATED, _LEAST = 0.65, 0.12, 0.05
 
 
 class Hit(BaseModel):

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from corpora import small, small_model
 
 from bot.assistant import Assistant
 from bot.config import Settings
-from bot.wiring import make_assistant
+from bot.wiring import make_assistant, open_index
 from index.directive import Directive
 from index.library import Library
 from index.library import load as load_library
@@ -51,3 +52,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) 
 @pytest.fixture(scope="session")
 def assistant(settings: Settings) -> Assistant:
     return make_assistant(settings)
+
+
+@pytest.fixture(scope="session")
+def small_settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> Settings:
+    """A small corpus and a small model, indexed: for what does not depend on good answers."""
+    folder = tmp_path_factory.mktemp("small")
+    made = Settings(
+        _env_file=None,
+        var_dir=folder / "var",
+        corpus_dir=small(folder),
+        embedding_model=str(small_model(folder / "model")),
+    )
+    open_index(made)
+    return made

@@ -36,10 +36,10 @@ def covered(case: Case, matches: Sequence[Match]) -> bool:
     another fact of a rule.
     """
     retrieval = case.retrieval
-    if any(reference.exists for reference in retrieval.referred.references):
-        return True
     if retrieval.heard.foreign:
         return False
+    if retrieval.covered >= _DOUBTFUL and any(r.exists for r in retrieval.referred.references):
+        return True
     if retrieval.covered >= (_COVERED_SPANISH if retrieval.heard.spanish else _COVERED):
         return True
     if retrieval.referred.named and matches and retrieval.covered >= _DOUBTFUL:

@@ -7,6 +7,8 @@ from bot.answer import Verdict
 from bot.engines.case import Case, Match
 from index.rules import Effect
 
+BAN_VERDICTS = (Verdict.PROHIBITED, Verdict.NEEDS_PERMISSION)
+
 
 @dataclass(frozen=True)
 class Ruling:

@@ -1,0 +1,126 @@
+"""``make bench``: quality on the labelled questions, speed beside the bare embedding, as tables.
+
+``--test-part`` measures the held-back questions too, and logs their figures in bench/README.md.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import Progress
+
+from bench import labelled, machine, quality, report, speed
+from bench.report import Measured, Quality
+from bot import config, wiring
+from bot.assistant import Assistant
+from bot.errors import AssistantError
+from index.errors import IndexingError
+
+_HERE = Path(__file__).resolve().parent
+RESULTS = _HERE / "results"
+_SETS = ("dev", "rewordings")
+_TEST = "test"
+_TEST_RESULT = RESULTS / "quality-test.json"
+
+
+def main(
+    test_part: Annotated[
+        bool, typer.Option("--test-part", help="Measure the held-back part too, and log it.")
+    ] = False,
+) -> None:
+    """Measure, print and write; exit code 1 when the bar of speed is missed."""
+    out = Console(width=None if sys.stdout.isatty() else 200)
+    parts = wiring.assemble(config.load())
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        judged = {name: _judge(parts.assistant, name, bar) for name in _SETS}
+        if test_part:
+            held_back = _quality(parts, {_TEST: _judge(parts.assistant, _TEST, bar)})
+    timed = speed.measure(
+        parts.assistant,
+        parts.index.encoder,
+        [
+            clause.text
+            for directive in parts.index.library.in_force()
+            for clause in directive.clauses
+        ],
+        [asked.q for name in _SETS for asked in labelled.load(name) if asked.one_part],
+    )
+    found = _quality(parts, judged)
+    _write(RESULTS / "quality.json", found.model_dump_json(indent=1))
+    _write(RESULTS / "speed.json", timed.model_dump_json(indent=1))
+    _write(RESULTS / "measured.md", report.as_markdown(found, timed))
+    if test_part:
+        _write(_TEST_RESULT, held_back.model_dump_json(indent=1))
+        report.append_log(_HERE / "README.md", held_back)
+        judged |= held_back.sets
+    report.write_readme(machine.ROOT / "README.md", found, timed, _last_test())
+    for name, measured in judged.items():
+        out.print(report.quality_table(name, measured))
+    out.print(report.speed_table(timed))
+    out.print(f"{found.machine.line}; written to bench/results/")
+    if not timed.met:
+        print(
+            f"Speed: the median ratio {timed.ratio.median:.2f} is over {timed.bar}.",
+            file=sys.stderr,
+        )
+        raise typer.Exit(1)
+
+
+def _judge(assistant: Assistant, name: str, bar: Progress) -> Measured:
+    questions = labelled.load(name)
+    task = bar.add_task(f"Quality: {name}", total=len(questions))
+    judged = quality.measure(assistant, questions, lambda done: bar.update(task, completed=done))
+    return Measured(
+        file=labelled.digest(name), all=quality.figures(judged), kinds=quality.per_kind(judged)
+    )
+
+
+def _quality(parts: wiring.Parts, judged: dict[str, Measured]) -> Quality:
+    return Quality(
+        day=datetime.now(UTC).date(),
+        code=machine.commit(),
+        corpus=parts.index.manifest.corpus[:12],
+        encoder=_named(parts.index.manifest.encoder),
+        machine=machine.describe(),
+        sets=judged,
+    )
+
+
+def _named(encoder: str) -> str:
+    """Return an encoder's name; of a path its last part alone, so that no machine shows."""
+    return encoder.rstrip(os.sep).rsplit(os.sep, 1)[-1]
+
+
+def _last_test() -> Quality | None:
+    """Return the last measurement on the test part, if there is one."""
+    try:
+        return Quality.model_validate_json(_TEST_RESULT.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Return the exit code; faults are one line on stderr."""
+    command = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    command.command()(main)
+    try:
+        command(list(arguments), standalone_mode=True)
+    except (AssistantError, IndexingError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_run(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""``make screenshots``: the README's pictures, from the running product in headless Chromium."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urljoin
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.machine import ROOT
+from bench.serving import RANGE, Serving, StepFailed, serving
+
+PICTURES = ROOT / "docs" / "pictures"
+_DESKTOP = (1200, 1500)
+_PHONE = (390, 844)
+_PATIENCE = 60_000
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def main() -> int:
+    """Return the exit code; faults are one line on stderr."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    try:
+        if chromium is None:
+            raise StepFailed("Chromium is not there. On Debian: apt-get install chromium")
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="policybot-pictures-") as folder:
+            with serving(Path(folder)) as served, sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+                _take(browser, served)
+                browser.close()
+    except StepFailed as error:
+        print(f"screenshots failed: {error}", file=sys.stderr)
+        return 1
+    for picture in sorted(PICTURES.glob("*.png")):
+        print(picture.relative_to(ROOT))
+    return 0
+
+
+def _take(browser: Browser, served: Serving) -> None:
+    with _page(browser, _DESKTOP) as page:
+        _ask(page, served)
+        _save(page, "console")
+        links = {
+            "order": page.locator(".turn .cite a").first.get_attribute("href"),
+            "request": page.locator(".turn a.button").first.get_attribute("href"),
+        }
+        for name, link in links.items():
+            page.goto(urljoin(page.url, link or "/"))
+            _save(page, name)
+    with _page(browser, _PHONE) as page:
+        _ask(page, served)
+        _save(page, "console-phone")
+
+
+@contextmanager
+def _page(browser: Browser, size: tuple[int, int]) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(_PATIENCE)
+    yield page
+    context.close()
+
+
+def _ask(page: Page, served: Serving) -> None:
+    page.goto(f"{served.address}/")
+    page.locator("#question").fill(RANGE)
+    page.locator("#send").click()
+    page.locator(".turn[data-verdict]").wait_for()
+
+
+def _save(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

