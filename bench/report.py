@@ -96,10 +96,10 @@ def write_readme(path: Path, quality: Quality, speed: Speed, test: Quality | Non
     """Put the short figures into the README's marked place."""
     rows = {name: measured.all for name, measured in quality.sets.items()}
     if test is not None:
-        rows = rows | {f"{name}, {test.day}": found.all for name, found in test.sets.items()}
+        rows = rows | {f"{name} ({test.day})": found.all for name, found in test.sets.items()}
     text = (
         f"Measured on {quality.day}: {quality.machine.line}.\n\n"
-        f"{_quality_rows(rows, 'questions of')}\n\n{_speed_rows(speed)}"
+        f"{_columns(rows)}\n\n{_speed_rows(speed)}"
     )
     replace(path, "figures", text)
 
@@ -121,6 +121,15 @@ def _quality_rows(rows: dict[str, Figures], first: str) -> str:
     titles = [first, *(title for _, title in _COLUMNS)]
     lines = [f"| {' | '.join(titles)} |", "|---|" + "---:|" * len(_COLUMNS)]
     lines += [f"| {name} | {' | '.join(_row(found))} |" for name, found in rows.items()]
+    return "\n".join(lines)
+
+
+def _columns(sets: dict[str, Figures]) -> str:
+    """Return a table with a column a set, which fits on the README's page."""
+    lines = [f"| figure | {' | '.join(sets)} |", "|---|" + "---:|" * len(sets)]
+    for name, title in _COLUMNS:
+        cells = " | ".join(_cell(found, name) for found in sets.values())
+        lines.append(f"| {title} | {cells} |")
     return "\n".join(lines)
 
 

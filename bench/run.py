@@ -37,10 +37,6 @@ def main(
     """Measure, print and write; exit code 1 when the bar of speed is missed."""
     out = Console(width=None if sys.stdout.isatty() else 200)
     parts = wiring.assemble(config.load())
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        judged = {name: _judge(parts.assistant, name, bar) for name in _SETS}
-        if test_part:
-            held_back = _quality(parts, {_TEST: _judge(parts.assistant, _TEST, bar)})
     timed = speed.measure(
         parts.assistant,
         parts.index.encoder,
@@ -51,6 +47,10 @@ def main(
         ],
         [asked.q for name in _SETS for asked in labelled.load(name) if asked.one_part],
     )
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        judged = {name: _judge(parts.assistant, name, bar) for name in _SETS}
+        if test_part:
+            held_back = _quality(parts, {_TEST: _judge(parts.assistant, _TEST, bar)})
     found = _quality(parts, judged)
     _write(RESULTS / "quality.json", found.model_dump_json(indent=1))
     _write(RESULTS / "speed.json", timed.model_dump_json(indent=1))

@@ -51,13 +51,16 @@ def main() -> int:
 def _take(browser: Browser, served: Serving) -> None:
     with _page(browser, _DESKTOP) as page:
         _ask(page, served)
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": _DESKTOP[0], "height": height})
         _save(page, "console")
+        page.set_viewport_size({"width": _DESKTOP[0], "height": _DESKTOP[1]})
         links = {
             "order": page.locator(".turn .cite a").first.get_attribute("href"),
             "request": page.locator(".turn a.button").first.get_attribute("href"),
         }
         for name, link in links.items():
-            page.goto(urljoin(page.url, link or "/"))
+            _open(page, urljoin(served.address, link or ""))
             _save(page, name)
     with _page(browser, _PHONE) as page:
         _ask(page, served)
@@ -78,10 +81,18 @@ def _page(browser: Browser, size: tuple[int, int]) -> Iterator[Page]:
 
 
 def _ask(page: Page, served: Serving) -> None:
-    page.goto(f"{served.address}/")
+    _open(page, f"{served.address}/")
     page.locator("#question").fill(RANGE)
     page.locator("#send").click()
     page.locator(".turn[data-verdict]").wait_for()
+
+
+def _open(page: Page, address: str) -> None:
+    """Open a page; raise StepFailed unless it comes with status 200, so no error is pictured."""
+    response = page.goto(address)
+    if response is None or response.status != 200:
+        status = response.status if response else "none"
+        raise StepFailed(f"{address.partition('?')[0]}: status {status}, not 200")
 
 
 def _save(page: Page, name: str) -> None:

@@ -128,3 +128,10 @@ class Answer(BaseModel):
                 "branches": [{"if": b.if_, "verdict": b.verdict} for b in self.clarify.branches],
             }
         return data
+
+
+def unasked(question: str, reason: str) -> Answer:
+    """Return the answer to a line that holds no question: nothing is covered, and why."""
+    return Answer(
+        id="", question=question, verdict=Verdict.NOT_COVERED, summary=reason, engine="rules"
+    )

@@ -2,21 +2,21 @@
 
 import logging
 import time
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol
 
-from bot.answer import Answer, Approval, Version
+from bot import wording
+from bot.answer import Answer, Approval, Citation, Verdict, Version
 from bot.draft import Draft
-from bot.errors import QuestionRefused
 from bot.grounding import Gate, Ungrounded, approval
 from bot.links import Links, RequestReference
+from bot.question import clean, unread
 from index.directive import Directive
 from index.library import Library
 from index.retrieve import Retrieval, Retriever
 
-LONGEST = 4000
+_REMEMBERED = 6
 _LOG = logging.getLogger(__name__)
 
 
@@ -65,35 +65,56 @@ class Assistant:
         self._directives = {d.number: d for d in library.in_force()}
 
     def ask(self, question: str, history: Sequence[str] = (), as_of: date | None = None) -> Answer:
-        """Return the answer; raise QuestionRefused (fit to show) when there is nothing to read."""
+        """Return the answer; raise QuestionRefused (fit to show) when there is nothing to read.
+
+        What cannot be read, or a day whose text is not on file, is answered as not covered.
+        """
         started = time.perf_counter()
-        asked = readable(question)
-        before = [text for text in (readable(h, strict=False) for h in history[-6:]) if text]
-        retrieval = self._retriever.search(asked, before)
+        asked = clean(question)
+        reason = unread(asked) or self._not_on_file(as_of)
+        citations: tuple[Citation, ...] = ()
+        if reason is not None:
+            draft = self._silent(reason)
+        else:
+            before = [text for text in history[-_REMEMBERED:] if unread(text) is None]
+            draft, citations = self._draft(self._retriever.search(asked, before))
+        identity = self._new_id()
+        rested = dict.fromkeys(citation.directive for citation in citations)
+        return Answer(
+            id=identity,
+            question=question,
+            verdict=draft.verdict,
+            summary=draft.summary,
+            rules=draft.rules,
+            citations=citations,
+            approval=self._approval(draft, identity),
+            notices=draft.notices,
+            clarify=draft.clarify,
+            engine=draft.engine,
+            directives=tuple(_version(self._directives[n]) for n in rested or self._directives),
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    def _draft(self, retrieval: Retrieval) -> tuple[Draft, tuple[Citation, ...]]:
+        """Return the first draft that the gate lets through, with its citations."""
         for engine in self._engines:
             draft = engine.draft(retrieval)
             try:
-                citations = self._gate.citations(draft)
+                return draft, self._gate.citations(draft)
             except Ungrounded as reason:
                 _LOG.warning("draft of engine %r refused: %s", engine.name, reason)
-                continue
-            identity = self._new_id()
-            rested = dict.fromkeys(citation.directive for citation in citations)
-            return Answer(
-                id=identity,
-                question=question,
-                verdict=draft.verdict,
-                summary=draft.summary,
-                rules=draft.rules,
-                citations=citations,
-                approval=self._approval(draft, identity),
-                notices=draft.notices,
-                clarify=draft.clarify,
-                engine=draft.engine,
-                directives=tuple(_version(self._directives[n]) for n in rested or self._directives),
-                took_ms=round((time.perf_counter() - started) * 1000, 3),
-            )
         raise RuntimeError("no engine made an answer that the gate let through")
+
+    def _silent(self, reason: str) -> Draft:
+        name = self._engines[-1].name
+        return Draft(verdict=Verdict.NOT_COVERED, summary=reason, engine=name)
+
+    def _not_on_file(self, day: date | None) -> str | None:
+        """Return why nothing can be said about a day before the oldest text in force."""
+        if day is None or self.library.in_force(day):
+            return None
+        names = ", ".join(f"{d.name} of {d.effective}" for d in self.library.in_force())
+        return wording.not_on_file(names, day)
 
     def _approval(self, draft: Draft, identity: str) -> Approval:
         if draft.approval is None:
@@ -107,30 +128,6 @@ class Assistant:
             **draft.approval.model_dump(),
         )
         return approval(draft.approval, self._links.request(reference))
-
-
-def readable(question: str, *, strict: bool = True) -> str:
-    """Return a question without control characters; raise QuestionRefused if nothing can be read.
-
-    ``strict=False`` returns an empty text instead.
-    """
-    kept = "".join(
-        " " if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} else c for c in question
-    )
-    text = " ".join(kept.split())
-    fault = None
-    if not text:
-        fault = "There is no question to read. Type what you would like to know."
-    elif len(text) > LONGEST:
-        fault = (
-            f"That is {len(text):,} characters; up to {LONGEST:,} can be read. "
-            "Ask in a sentence or two, without case details."
-        )
-    if fault is None:
-        return text
-    if strict:
-        raise QuestionRefused(fault)
-    return ""
 
 
 def _version(directive: Directive) -> Version:

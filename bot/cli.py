@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bot import config, show
-from bot.answer import Answer
+from bot.answer import Answer, unasked
 from bot.errors import AssistantError, QuestionRefused
 from index.errors import IndexingError
 
@@ -41,7 +41,7 @@ def main() -> None:
         app()
     except (AssistantError, IndexingError) as error:
         print(error, file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, QuestionRefused) else 1)
     except BrokenPipeError:
         sys.exit(0)
 
@@ -69,10 +69,10 @@ def ask(
 
 def _ask(question: str, as_json: bool, day: date | None) -> None:
     from bot.asker import Asker, Surface
-    from bot.assistant import readable
+    from bot.question import clean
     from bot.wiring import make_assistant, make_store
 
-    readable(question)
+    clean(question)
     settings = config.load()
     with show.progress("Building the index") as progress:
         assistant = make_assistant(settings, progress)
@@ -113,7 +113,7 @@ def _one_of_batch(
     try:
         return {**answer_to(question, history).as_json(), "id": row.get("id")}
     except QuestionRefused as error:
-        return {"id": row.get("id"), "question": question, "error": str(error)}
+        return {**unasked(question, str(error)).as_json(), "id": row.get("id")}
 
 
 @contextmanager

@@ -5,12 +5,12 @@ Every engine's draft passes here; one that fails is dropped, with the reason, fo
 
 from collections.abc import Mapping
 
-from bot.answer import Approval, Citation, Verdict
+from bot.answer import AppliedRule, Approval, Citation, Verdict
 from bot.draft import Draft, DraftApproval, DraftCitation
 from bot.errors import AssistantError
 from bot.links import Links
 from bot.quoting import sentences
-from index.directive import Directive, squeeze
+from index.directive import Clause, Directive, squeeze
 from index.rules import Effect, Reading, Rule
 
 MOST = 5
@@ -46,10 +46,13 @@ class Gate:
             return ()
         if not draft.citations:
             raise Ungrounded("a verdict without a citation")
-        if len(draft.citations) > MOST and not draft.whole_section:
+        whole = draft.whole_section and draft.verdict is Verdict.INFORMATIONAL
+        if len(draft.citations) > MOST and not whole:
             raise Ungrounded(f"{len(draft.citations)} citations, {MOST} at most")
         cited = tuple(self._cited(citation) for citation in draft.citations)
         self._supported(draft)
+        for rule in draft.rules:
+            self._applied(rule, draft)
         if draft.approval is not None:
             self._path(draft.approval, draft)
         return cited
@@ -58,30 +61,21 @@ class Gate:
         directive = self._directives.get(citation.directive)
         clause = directive.clause(citation.section) if directive else None
         if directive is None or clause is None:
-            raise Ungrounded(f"no clause {citation.directive} {citation.section}")
+            raise Ungrounded("a citation of no clause on file")
         start = _verbatim(citation.quote, clause.text)
         if start is None:
-            raise Ungrounded(f"the quote is not in {citation.section}, or cuts a sentence")
-        self._check_lead(citation, directive)
+            raise Ungrounded(f"the quote is not in {clause.section}, or cuts a sentence")
+        lead = _lead(citation.lead, clause, directive)
         quote = squeeze(citation.quote)
         words = None if quote == clause.text else (start, start + len(quote))
         return Citation(
             directive=directive.number,
             section=clause.section,
             quote=quote,
-            lead=citation.lead,
+            lead=lead,
             url=self._links.clause(directive.number, clause.section, words),
             effective=directive.effective,
         )
-
-    def _check_lead(self, citation: DraftCitation, directive: Directive) -> None:
-        clause = directive.clause(citation.section)
-        parent = directive.clause(clause.parent) if clause and clause.parent else None
-        if citation.lead is None:
-            if parent is not None:
-                raise Ungrounded(f"{citation.section} is quoted without the words it completes")
-        elif parent is None or citation.lead not in parent.text:
-            raise Ungrounded(f"the lead of {citation.section} is not in the order")
 
     def _supported(self, draft: Draft) -> None:
         """A verdict needs a cited clause whose rule has that effect."""
@@ -98,21 +92,37 @@ class Gate:
         if not effects & wanted:
             raise Ungrounded(f"no cited clause supports {draft.verdict.value!r}")
 
+    def _applied(self, applied: AppliedRule, draft: Draft) -> None:
+        """An applied rule is one of the reading's, on a clause that is cited."""
+        cited = {(c.directive, c.section) for c in draft.citations}
+        if (applied.directive, applied.section) not in cited:
+            raise Ungrounded("a rule of a clause that is not cited")
+        said = (applied.effect, applied.force, applied.permission_from, applied.exception)
+        for rule in self._rules(applied.directive):
+            by = rule.permission.by if rule.permission else None
+            same = said == (rule.effect.value, rule.force, by, rule.exception)
+            if same and rule.section == applied.section and applied.applies_if in (None, rule.if_):
+                return
+        raise Ungrounded(f"no rule of {applied.section} reads so")
+
     def _path(self, approval: DraftApproval, draft: Draft) -> None:
-        """An approval is offered only where a reading opens a path, in the order's own words."""
-        numbers = {citation.directive for citation in draft.citations}
-        permissions = [
-            permission
-            for number in numbers
-            for permission in (r.permission for r in self._rules(number))
-            if permission is not None and permission.path == approval.basis
+        """An approval is offered only where a reading opens a path, in that path's own words."""
+        if draft.verdict is Verdict.PROHIBITED:
+            raise Ungrounded("prohibited, and yet a request is offered")
+        cited = {(c.directive, c.section) for c in draft.citations}
+        paths = [
+            rule.permission
+            for number in {number for number, _ in cited}
+            for rule in self._rules(number)
+            if rule.permission is not None
+            and rule.permission.path == approval.basis
+            and cited & {(number, rule.section), (number, approval.basis)}
         ]
-        if not permissions:
-            raise Ungrounded(f"{approval.basis} opens no path")
-        texts = [c.text for n in numbers for c in self._directives[n].clauses]
-        for words in (approval.decided_by, approval.form, approval.route):
-            if words is not None and not any(words in text for text in texts):
-                raise Ungrounded(f"{words!r} are not the order's words")
+        if not paths:
+            raise Ungrounded("the basis of the request opens no path for a cited clause")
+        said = (approval.decided_by, approval.form, approval.route)
+        if said not in {(path.by, path.form, path.route) for path in paths}:
+            raise Ungrounded("the authority, form or route is not in the words of that path")
 
     def _rules(self, number: str) -> tuple[Rule, ...]:
         reading = self._readings.get(number)
@@ -132,6 +142,19 @@ def approval(draft: DraftApproval | None, url: str | None) -> Approval:
         route=draft.route,
         basis=draft.basis,
     )
+
+
+def _lead(lead: str | None, clause: Clause, directive: Directive) -> str | None:
+    """Return the words a bullet completes, whole sentences up to its item's end; None for others."""
+    parent = directive.clause(clause.parent) if clause.parent else None
+    if lead is None:
+        if parent is not None:
+            raise Ungrounded(f"{clause.section} is quoted without the words it completes")
+        return None
+    lead = squeeze(lead)
+    if parent is None or _verbatim(lead, parent.text) is None or not parent.text.endswith(lead):
+        raise Ungrounded(f"the lead of {clause.section} is not the order's")
+    return lead
 
 
 def _verbatim(quote: str, text: str) -> int | None:

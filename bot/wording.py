@@ -1,6 +1,7 @@
 """The sentences of an answer: plain, short, and never stronger or weaker than the order's verb."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.answer import Verdict
 from index.directive import Clause, Directive, squeeze
@@ -41,6 +42,11 @@ def not_covered(name: str, turn_to: str | None) -> str:
     """Return the summary of an answer to a subject that no directive on file treats."""
     where = f" Ask {turn_to}." if turn_to else ""
     return f"{name} does not cover this, and nothing else on file does.{where}"
+
+
+def not_on_file(names: str, day: date) -> str:
+    """Return the summary of an answer about a day whose text is not on file."""
+    return f"The text in force on {day.isoformat()} is not on file; what is on file is {names}."
 
 
 def summary(opening: str, sentences: Sequence[str]) -> str:

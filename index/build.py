@@ -129,9 +129,11 @@ def build(
         built=now.isoformat(timespec="seconds"),
         previous=old.collection if old else None,
     )
+    path = folder / HEAD.format(collection=collection)
     try:
-        head.save(folder / HEAD.format(collection=collection))
+        head.save(path)
     except OSError as error:
+        path.unlink(missing_ok=True)
         raise unwritable(folder, error) from None
     write_manifest(folder, manifest)
     _tidy(folder, store, manifest)

@@ -37,6 +37,7 @@ class _Phrasing(BaseModel):
     duty: tuple[str, ...]
     follow_up: tuple[str, ...]
     spanish: tuple[str, ...]
+    foreign: tuple[str, ...]
     reference: tuple[str, ...]
 
 
@@ -119,6 +120,7 @@ class Vocabulary:
             tuple(stem(w) for w in words(said)): words(meant) for said, meant in data.expand.items()
         }
         self._spanish_words = frozenset(w for p in self._phrasing.spanish for w in words(p))
+        self._foreign_words = frozenset(w for p in self._phrasing.foreign for w in words(p))
         lists = (*data.words.values(), *data.spanish.values(), data.platforms, data.not_)
         phrasing = (self._phrasing.permission, self._phrasing.duty, self._phrasing.follow_up)
         self._manner = {
@@ -185,12 +187,16 @@ class Vocabulary:
         if not found:
             return False
         hits = sum(word in self._spanish_words for word in found)
-        return hits >= 2 and hits / len(found) >= _SPANISH_SHARE
+        third = sum(word in self._foreign_words for word in found)
+        return hits >= 2 and hits > third and hits / len(found) >= _SPANISH_SHARE
 
     def _is_foreign(self, question: str, found: list[str]) -> bool:
         letters = [letter for letter in question if letter.isalpha()]
         latin = sum(letter < "\u0250" for letter in letters)
         if letters and latin / len(letters) < 0.5:
+            return True
+        hits = sum(word in self._foreign_words for word in found)
+        if hits >= 2 and hits / len(found) >= _SPANISH_SHARE:
             return True
         long = [word for word in found if word.isalpha() and len(word) >= 3]
         unknown = sum(word not in self._known for word in long)

@@ -1,7 +1,10 @@
 """What the tests of the core stand on: the corpus, the library, one assistant, a clean environment."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each other
 
 import pytest
 from corpora import small, small_model

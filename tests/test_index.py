@@ -1,7 +1,6 @@
 """The index: never one of another corpus or encoder, and never lost by a rebuild that fails."""
 
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -73,15 +72,38 @@ def test_a_current_index_is_used_as_it_is(own: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["vocabulary.yaml", "elsewhere.yaml", "facts.yaml", f"{ORDER}/rules.yaml"]
+    "name",
+    [
+        "vocabulary.yaml",
+        "elsewhere.yaml",
+        "facts.yaml",
+        "department.toml",
+        f"{ORDER}/rules.yaml",
+        f"{ORDER}/questions.yaml",
+        f"{ORDER}/directive.toml",
+        f"{ORDER}/order.md",
+    ],
 )
-def test_a_changed_corpus_file_makes_the_index_stale_and_it_is_rebuilt(
-    own: Settings, name: str
-) -> None:
-    before = manifest(own)
+def test_a_changed_corpus_file_makes_the_index_stale(own: Settings, name: str) -> None:
+    found = manifest(own)
     with (own.corpus_dir / name).open("a", encoding="utf-8") as file:
-        file.write("\n# a remark\n")
-    assert not is_current(before, own.corpus_dir, before.encoder)
+        file.write("\n")
+    assert not is_current(found, own.corpus_dir, found.encoder)
+
+
+def test_a_new_and_a_missing_corpus_file_make_the_index_stale(own: Settings) -> None:
+    found = manifest(own)
+    (own.corpus_dir / "more.yaml").write_text("", encoding="utf-8")
+    assert not is_current(found, own.corpus_dir, found.encoder)
+    (own.corpus_dir / "more.yaml").unlink()
+    assert is_current(found, own.corpus_dir, found.encoder)
+    (own.corpus_dir / "elsewhere.yaml").unlink()
+    assert not is_current(found, own.corpus_dir, found.encoder)
+
+
+def test_a_stale_index_is_rebuilt_into_a_new_collection(own: Settings) -> None:
+    before = manifest(own)
+    change(own.corpus_dir / "elsewhere.yaml", "questions:", "questions:  # changed")
     assert answers(own)
     after = manifest(own)
     assert after.corpus != before.corpus
@@ -99,24 +121,24 @@ def test_an_index_of_another_schema_is_not_current(small_settings: Settings) -> 
     assert not is_current(found, small_settings.corpus_dir, found.encoder)
 
 
-def test_an_index_of_another_schema_is_rebuilt(own: Settings) -> None:
-    path = own.index_dir / "manifest.json"
-    change(path, f'"schema_version": {SCHEMA}', f'"schema_version": {SCHEMA + 1}')
-    assert answers(own)
-    assert manifest(own).schema_version == SCHEMA
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe", b"[]", b'{"schema_version": 0}', b"null"]
+)
+def test_a_corrupt_manifest_counts_as_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(content)
+    assert read_manifest(tmp_path) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"schema_version": 0}'])
-def test_a_corrupt_manifest_is_rebuilt(own: Settings, content: bytes) -> None:
-    (own.index_dir / "manifest.json").write_bytes(content)
-    assert read_manifest(own.index_dir) is None
-    assert answers(own)
-
-
-def test_a_manifest_with_unknown_fields_is_of_another_version_and_rebuilt(own: Settings) -> None:
+def test_a_manifest_with_unknown_fields_is_of_another_version(own: Settings) -> None:
     path = own.index_dir / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"shards": 3}), encoding="utf-8")
+    assert read_manifest(own.index_dir) is None
+
+
+def test_an_index_with_a_corrupt_manifest_is_rebuilt(own: Settings) -> None:
+    (own.index_dir / "manifest.json").write_bytes(b'{"schema_version": 1, "enc')
     assert answers(own)
+    assert manifest(own).schema_version == SCHEMA
 
 
 def test_a_collection_that_is_gone_is_rebuilt(own: Settings) -> None:
@@ -235,24 +257,18 @@ def test_a_build_that_stops_in_the_middle_leaves_the_old_index_answering(own: Se
     assert len(store.nearest(vector, 5)) == 5
 
 
-def test_progress_is_told_up_to_the_end(own: Settings) -> None:
-    told: list[tuple[int, int]] = []
-    open_index(own, lambda done, total: told.append((done, total)), rebuild=True)
-    assert told
-    assert told == sorted(told)
-    assert told[-1][0] == told[-1][1] > manifest(own).entries
-
-
 def test_rebuilding_keeps_the_index_before_and_drops_older_ones(own: Settings) -> None:
     collections = [manifest(own).collection]
+    told: list[tuple[int, int]] = []
     for _ in range(2):
-        open_index(own, rebuild=True)
+        open_index(own, lambda done, total: told.append((done, total)), rebuild=True)
         collections.append(manifest(own).collection)
     store = Store(own.index_dir)
     for kept in collections[1:]:
         store.open(kept)
     with pytest.raises(IndexUnusable):
         store.open(collections[0])
+    assert told[-1][0] == told[-1][1] > manifest(own).entries
     heads = {path.name for path in own.index_dir.glob("head-*.npz")}
     assert heads == {f"head-{name}.npz" for name in collections[1:]}
 
@@ -292,13 +308,18 @@ def run(corpus: Path, folder: Path, before: str = "", after: str = "") -> subpro
     )
 
 
-@pytest.fixture
-def hashed(own: Settings) -> Path:
-    """An index by the small encoder, which a process of its own can rebuild without a model."""
-    folder = own.var_dir / "hashed"
-    library = load(own.corpus_dir)
-    build(own.corpus_dir, library, folder, Store(folder), SmallEncoder(), NOW)
+@pytest.fixture(scope="module")
+def once_hashed(small_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hashed") / "index"
+    corpus = small_settings.corpus_dir
+    build(corpus, load(corpus), folder, Store(folder), SmallEncoder(), NOW)
     return folder
+
+
+@pytest.fixture
+def hashed(once_hashed: Path, tmp_path: Path) -> Path:
+    """An index by the small encoder, which a process of its own can rebuild without a model."""
+    return shutil.copytree(once_hashed, tmp_path / "hashed")
 
 
 def finds(folder: Path) -> bool:
@@ -311,16 +332,13 @@ def finds(folder: Path) -> bool:
     return "IV.E.18" in {section for near in store.nearest(vector, 10) for section in near.sections}
 
 
-def test_a_killed_build_leaves_the_old_index_and_the_next_one_succeeds(
+def test_a_killed_build_leaves_the_old_index(
     own: Settings, hashed: Path
 ) -> None:
     before = read_manifest(hashed)
     killed = run(own.corpus_dir, hashed, after="os.kill(os.getpid(), signal.SIGKILL)")
     assert killed.returncode == -9
     assert read_manifest(hashed) == before
-    assert finds(hashed)
-    build(own.corpus_dir, load(own.corpus_dir), hashed, Store(hashed), SmallEncoder(), NOW)
-    assert read_manifest(hashed) != before
     assert finds(hashed)
 
 
@@ -355,8 +373,7 @@ def test_a_full_disk_while_the_head_is_written_leaves_the_old_index(
     assert "free some space" in full.stderr.strip().splitlines()[-1]
     assert read_manifest(hashed) == before
     assert finds(hashed)
-    assert {p.name for p in hashed.glob("head-*")} == {f"head-{before.collection}.npz"}  # type: ignore[union-attr]
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+    assert len(list(hashed.glob("head-*"))) == 1
 
 
 def test_the_packaged_weights_are_the_pinned_ones() -> None:

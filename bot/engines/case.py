@@ -10,6 +10,7 @@ from index.rules import Effect, Reading, Rule, Scope
 _BANS = (Effect.PROHIBITED, Effect.PERMISSION)
 _PLAIN_ASKS = frozenset({"meaning", "consequence", "legal"})
 _LEARNT = 0.6
+_FREE = .5
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,27 @@ def meet(case: Case, readings: Mapping[str, Reading]) -> tuple[Match, ...]:
     certain = {(m.directive, m.section) for m in found if m.certain}
     kept = [m for m in found if m.certain or (m.directive, m.section) not in certain]
     return tuple(sorted(kept, key=lambda m: (-m.weight, m.section)))
+
+
+def likely(case: Case, readings: Mapping[str, Reading]) -> tuple[Match, ...]:
+    """Return bans near the question whose deciding fact it does not give, the nearest first."""
+    found = [
+        Match(number, rule, False, near)
+        for number, reading in readings.items()
+        for rule in reading.rules
+        if rule.if_ is not None
+        and rule.effect in _BANS
+        and in_scope(case, rule.scope)
+        and (not rule.acts or case.acts & set(rule.acts))
+        and (near := case.retrieval.score(number, rule.section)) > 0.0
+    ]
+    return tuple(sorted(found, key=lambda match: (-match.weight, match.section))[:2])
+
+
+def is_free(case: Case, match: Match) -> bool:
+    """Whether a general leave is what the question is about, and not only all that was found."""
+    hit = case.retrieval.hit(match.directive, match.section)
+    return "opinion" in case.facts or (hit is not None and hit.learnt >= _FREE)
 
 
 def _match(case: Case, number: str, rule: Rule, alone: bool) -> Match | None:

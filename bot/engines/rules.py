@@ -7,7 +7,7 @@ from bot import wording
 from bot.answer import AppliedRule, Verdict
 from bot.draft import Draft, DraftCitation
 from bot.engines import citing, path, telling
-from bot.engines.case import Case, Match, meet, read_case
+from bot.engines.case import Case, Match, likely, meet, read_case
 from bot.engines.citing import At
 from bot.engines.scope import covered, definition_asked, text_asked
 from bot.engines.verdict import BAN_VERDICTS, Ruling, rule_on
@@ -52,7 +52,8 @@ class RulesEngine:
         if not covered(case, matches):
             return self._not_covered(retrieval)
         term = definition_asked(case, self._directives)
-        ruling = rule_on(case, matches, self._opposite(case))
+        near = likely(case, self._readings)
+        ruling = rule_on(case, matches, self._opposite(case), near)
         asks_law = "legal" in case.asks and ruling.verdict not in BAN_VERDICTS
         if term is not None or asks_law:
             ruling = Ruling(Verdict.INFORMATIONAL, ruling.deciding)
@@ -113,9 +114,7 @@ class RulesEngine:
         """Return a duty that a Department account would lay where one's own has a ban (step 6)."""
         if case.account_known or not case.retrieval.heard.asks_duty:
             return None
-        official = replace(
-            case, facts=case.facts | {"official"}, official=True, account_known=True
-        )
+        official = replace(case, facts=case.facts | {"official"}, official=True, account_known=True)
         return next(
             (
                 match

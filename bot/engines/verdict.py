@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Verdict
-from bot.engines.case import Case, Match
+from bot.engines.case import Case, Match, is_free
 from index.rules import Effect
 
 BAN_VERDICTS = (Verdict.PROHIBITED, Verdict.NEEDS_PERMISSION)
@@ -20,8 +20,13 @@ class Ruling:
     opposite: Match | None = None
 
 
-def rule_on(case: Case, matches: Sequence[Match], opposite: Match | None) -> Ruling:
-    """Return the ruling by the nine steps; ``opposite`` is a duty that another account would lay.
+def rule_on(
+    case: Case, matches: Sequence[Match], opposite: Match | None, near: Sequence[Match]
+) -> Ruling:
+    """Return the ruling by the nine steps.
+
+    ``opposite`` is a duty that another account would lay; ``near`` are bans that may apply to a
+    question about which nothing else is known.
 
     Only rules that apply decide. One that may apply makes it ``depends`` only where it swings
     between a ban and no ban (step 6).
@@ -41,10 +46,10 @@ def rule_on(case: Case, matches: Sequence[Match], opposite: Match | None) -> Rul
     if pending:
         allowed = tuple(m for m in certain if m.rule.effect is Effect.ALLOWED)
         return Ruling(Verdict.DEPENDS, allowed, pending)
-    return _without_ban(case, certain)
+    return _without_ban(case, certain, near)
 
 
-def _without_ban(case: Case, certain: Sequence[Match]) -> Ruling:
+def _without_ban(case: Case, certain: Sequence[Match], near: Sequence[Match]) -> Ruling:
     """Steps 3, 4 and 7: a duty, then conditions or a caution, then leave, then information."""
     duties = tuple(m for m in certain if m.rule.effect is Effect.REQUIRED)
     if duties:
@@ -62,5 +67,7 @@ def _without_ban(case: Case, certain: Sequence[Match]) -> Ruling:
         plainly = [m for m in allowed if not m.rule.conditions]
         verdict = Verdict.ALLOWED if plainly else Verdict.ALLOWED_WITH_CONDITIONS
         own = [m for m in allowed if not m.rule.fallback] or allowed
+        if near and own[0].rule.fallback and not is_free(case, own[0]):
+            return Ruling(Verdict.DEPENDS, tuple(own), tuple(near))
         return Ruling(verdict, tuple(own))
     return Ruling(Verdict.INFORMATIONAL, tuple(certain))
