@@ -1,6 +1,7 @@
 """Settings: environment, then ``.env``, then a default; nothing else reads the environment."""
 
 import ipaddress
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingRefused
 
+_LEAST_KEY = 32
 _HERE = Path(__file__).resolve().parent
 
 
@@ -81,6 +83,29 @@ class Settings(BaseSettings):
             value = value.rstrip("/")
         return value
 
+    @field_validator("chroma_url")
+    @classmethod
+    def _chroma_url(cls, value: str | None) -> str | None:
+        if value is not None:
+            _check_url(value)
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _host(cls, value: str) -> str:
+        if not re.fullmatch(r"[\w.:-]+", value):
+            raise ValueError("is no host. Give a name or an address alone, such as 127.0.0.1")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_key(cls, value: str | None) -> str | None:
+        if value is not None and len(value) < _LEAST_KEY:
+            raise ValueError(
+                f"is shorter than {_LEAST_KEY} characters. Set a longer one, or leave it unset"
+            )
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _timezone(cls, value: str | None) -> str | None:
@@ -145,6 +170,8 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingRefused(_one_line(error)) from None
+    except UnicodeDecodeError:
+        raise SettingRefused("The file '.env' is not UTF-8. Save it as UTF-8.") from None
 
 
 def secret_key(settings: Settings) -> str:
@@ -166,8 +193,10 @@ def secret_key(settings: Settings) -> str:
             f"SECRET_KEY: {str(path)!r} cannot be written or read ({error.strerror}). "
             "Set SECRET_KEY, or make VAR_DIR writable."
         ) from None
-    if len(key) < 32:
-        raise SettingRefused(f"SECRET_KEY: {str(path)!r} is too short. Delete the file.")
+    except UnicodeDecodeError:
+        key = ""
+    if len(key) < _LEAST_KEY:
+        raise SettingRefused(f"SECRET_KEY: {str(path)!r} holds no key. Delete the file.")
     return key
 
 
@@ -182,8 +211,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _check_url(value: str) -> None:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
         raise ValueError("is not an address. Write it as http://host:port or https://host")
 
 

@@ -23,6 +23,11 @@ def open_database(url: str) -> Engine:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite_pragmas)
         _migrate(engine)
+    except ImportError as error:
+        raise DatabaseUnusable(
+            f"DATABASE_URL: the driver {error.name!r} is not installed. "
+            "Install it, or leave DATABASE_URL unset for SQLite."
+        ) from error
     except (SQLAlchemyError, OSError) as error:
         raise DatabaseUnusable(
             f"DATABASE_URL: the database cannot be opened ({type(error).__name__}). "
@@ -63,7 +68,9 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time in UTC."""
+        """Return the time in UTC; raise ValueError for one without a zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone. Give an aware time.")
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:

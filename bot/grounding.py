@@ -145,7 +145,7 @@ def approval(draft: DraftApproval | None, url: str | None) -> Approval:
 
 
 def _lead(lead: str | None, clause: Clause, directive: Directive) -> str | None:
-    """Return the words a bullet completes, whole sentences up to its item's end; None for others."""
+    """Return the words a bullet completes: whole sentences, up to the end of its item."""
     parent = directive.clause(clause.parent) if clause.parent else None
     if lead is None:
         if parent is not None:

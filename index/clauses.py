@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from index.directive import Clause, ClauseKind, Heading, squeeze
 from index.formats.document import Document, Line
 from index.numerals import Level, Numeral, place, readings
+from index.titles import ENDED, is_title
 
-_TERMINAL = re.compile(r"[.;:!?][”\"')\]]*$")
 _TERM = re.compile(r"(?P<term>[A-Z][\w.\-/’' ]{0,40}(?: \([a-z ]+\))?):\s")
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _HEADER_LENGTH = 200
 
 
@@ -98,16 +97,7 @@ def _runs_on(text: str, block: _Block, line: Line) -> bool:
     if not block.numerals:
         return True
     title = text[block.numerals[0].end : block.end]
-    return not (_is_title(title) and text[line.start].isupper())
-
-
-def _is_title(text: str) -> bool:
-    """Whether the words read as a title: capitals on the long words, no full stop at the end."""
-    text = squeeze(text)
-    if not text or text.endswith(",") or _TERMINAL.search(text):
-        return False
-    words = _LONG_WORD.findall(text) or re.findall(r"[^\W\d_]+", text)
-    return bool(words) and sum(word[0].isupper() for word in words) / len(words) >= 0.6
+    return not (is_title(title) and text[line.start].isupper())
 
 
 class _Reader:
@@ -142,7 +132,7 @@ class _Reader:
             numeral=numeral,
             start=start,
             end=block.end,
-            heading=_is_title(self.text[start : block.end]),
+            heading=is_title(self.text[start : block.end]),
             above=self._titles(),
             parent=parent,
         )
@@ -170,7 +160,7 @@ class _Reader:
 
     def _preamble(self, block: _Block) -> None:
         words = squeeze(self.text[block.start : block.end])
-        short = len(words) < _HEADER_LENGTH and not _TERMINAL.search(words)
+        short = len(words) < _HEADER_LENGTH and not ENDED.search(words)
         only_header = all(record.kind is ClauseKind.HEADER for record in self.records)
         if only_header and (block.tabular or short):
             if self.records:
@@ -197,7 +187,7 @@ class _Reader:
 
     def _continues(self, last: _Record, block: _Block) -> bool:
         """Whether a page break cut ``last`` in two: its end or the block's start is missing."""
-        unended = _TERMINAL.search(squeeze(self.text[last.start : last.end])) is None
+        unended = ENDED.search(squeeze(self.text[last.start : last.end])) is None
         return unended or self.text[block.start].islower()
 
     def _absorb_trailing(self) -> None:

@@ -6,6 +6,7 @@ never stored.
 
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ class Head:
             with np.load(path, allow_pickle=False) as data:
                 names = tuple(data["names"].tolist())
                 return cls(names, data["weights"], data["bias"], data["examples"], data["treated"])
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise IndexUnusable(
                 f"Index file {str(path)!r} cannot be read ({type(error).__name__}). "
                 "Run 'policybot index build'."

@@ -243,12 +243,7 @@ def _whole(text: str, directive: Directive) -> Iterator[Reference]:
         deep = sorted(found, key=len)[-1:]
         for section in deep:
             yield Reference(directive=directive.number, section=section)
-    if (match := _ALONE.search(text)) is not None and match.group("letter") not in "ivx":
-        letter = match.group("letter").upper()
-        if not any(s.endswith(f".{letter}") for s in sections):
-            yield Reference(directive=directive.number, section=letter, exists=False)
-        for section in (s for s in sections if s.endswith(f".{letter}")):
-            yield Reference(directive=directive.number, section=section)
+    yield from _alone(text, directive, sections)
     for section in _titled(text, directive):
         yield Reference(directive=directive.number, section=section)
     for match in _PART.finditer(text):
@@ -256,6 +251,17 @@ def _whole(text: str, directive: Directive) -> Iterator[Reference]:
     for words, section in _NAMED.items():
         if words in text and directive.under(section):
             yield Reference(directive=directive.number, section=section)
+
+
+def _alone(text: str, directive: Directive, sections: set[str]) -> Iterator[Reference]:
+    """A letter that ends what follows a directive's number: "5.14 F"."""
+    match = _ALONE.search(text)
+    if match is None or match.group("letter") in "ivx":
+        return
+    letter = match.group("letter").upper()
+    found = [section for section in sections if section.endswith(f".{letter}")]
+    for section in found or [letter]:
+        yield Reference(directive=directive.number, section=section, exists=bool(found))
 
 
 def _titled(text: str, directive: Directive) -> Iterator[str]:

@@ -99,7 +99,7 @@ def _form(
         status=status,
         action=f"/requests/new?{urlencode({'ref': opened.token})}",
         kind=opened.vouched.kind.value,
-        path=opened.vouched,
+        way=opened.vouched,
         directive=opened.directive,
         clauses=rows(opened.directive, opened.vouched.clauses),
         question=opened.draft.question if opened.draft else None,
