@@ -1,5 +1,6 @@
 """The command line: every command of the contracts, thin over the core."""
 
+import io
 import json
 import logging
 import sys
@@ -37,8 +38,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 def main() -> None:
     """Run the command line; faults are one line on stderr and exit code 1, wrong usage is 2."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        app(prog_name=app.info.name)
     except (AssistantError, IndexingError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         sys.exit(2 if isinstance(error, QuestionRefused) else 1)
@@ -104,9 +108,10 @@ def _one_of_batch(
         row = json.loads(line)
         question = row["question"] if "question" in row else row["q"]
         history = row.get("history") or []
-        if not isinstance(question, str) or not all(isinstance(h, str) for h in history):
+        texts = [question, *history] if isinstance(history, list) else [history]
+        if not all(isinstance(text, str) for text in texts) or isinstance(history, str):
             raise TypeError("question and history must be text")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise AssistantError(
             f"--batch line {number}: not an object with 'id' and 'q' (text). Correct the line."
         ) from None
@@ -118,12 +123,12 @@ def _one_of_batch(
 
 @contextmanager
 def _lines(source: str) -> Iterator[Iterator[str]]:
-    if source == "-":
-        yield iter(sys.stdin.readline, "")
-        return
     try:
-        with Path(source).open(encoding="utf-8") as file:
-            yield iter(file.readline, "")
+        if source == "-":
+            yield (line.decode("utf-8") for line in iter(sys.stdin.buffer.readline, b""))
+        else:
+            with Path(source).open(encoding="utf-8") as file:
+                yield iter(file.readline, "")
     except OSError as error:
         raise AssistantError(f"--batch {source!r} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
@@ -219,7 +224,9 @@ def directives_show(
     if directive is None:
         referred = refer(citation, library.directives)
         existing = [reference for reference in referred.references if reference.exists]
-        numbers = [r.directive for r in existing] or list(referred.named)
+        numbers = [r.directive for r in existing]
+        if not referred.references:
+            numbers = list(referred.named)
         directive = library.get(numbers[0]) if numbers else None
         sections = tuple(reference.section for reference in existing)
     if directive is None or (not sections and directive.number not in citation):

@@ -61,6 +61,8 @@ class Facts(BaseModel):
     asks: dict[str, str]
     where: dict[str, str]
     things: dict[str, str]
+    opposites: tuple[tuple[str, str], ...] = ()
+    careful: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ NAME = "all-MiniLM-L6-v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # One thread a question: two askers use both cores, and none waits for the other's threads.
 _THREADS = 1
-_BATCH = 32
+_BATCH, _CHUNK = 32, 256
 
 Vectors = NDArray[np.float32]
 
@@ -42,14 +42,21 @@ class Encoder:
     ) -> Vectors:
         """Return one unit vector a text, shape (len(texts), dimension).
 
-        ``progress`` is called with the number of texts done after each batch.
+        ``progress`` is called with the number of texts done after each chunk; a call that has it is
+        a build, and takes every core.
         """
         if progress is None:
             return self._encode(texts)
+        import torch
+
         parts = []
-        for start in range(0, len(texts), _BATCH):
-            parts.append(self._encode(texts[start : start + _BATCH]))
-            progress(min(start + _BATCH, len(texts)))
+        torch.set_num_threads(os.cpu_count() or _THREADS)
+        try:
+            for start in range(0, len(texts), _CHUNK):
+                parts.append(self._encode(texts[start : start + _CHUNK]))
+                progress(min(start + _CHUNK, len(texts)))
+        finally:
+            torch.set_num_threads(_THREADS)
         return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:

@@ -20,7 +20,7 @@ CLAUSE = "|clause|"
 _STATED, _MANNER, _VECTOR, _NEIGHBOUR = 2.0, 1.0, 3.0, 8.0
 _LEAST = 4
 _NEIGHBOURS = 3
-_STEPS = 80
+_STEPS = 100
 
 Floats = NDArray[np.float32]
 

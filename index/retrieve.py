@@ -17,7 +17,7 @@ from index.vocabulary import Heard, Vocabulary
 _DENSE, _LEXICAL, _LEARNT = 0.5, 0.2, 0.3
 _NEIGHBOURS = 32
 _SECOND = 0.93
-_LIKELY, _STATED, _LEAST = 0.65, 0.12, 0.05
+_LIKELY, _CERTAIN, _STATED, _LEAST = 0.65, 0.9, 0.05, 0.05
 
 
 class Hit(BaseModel):
@@ -86,7 +86,7 @@ class Retriever:
         self._lexical = lexical
         self._vocabulary = vocabulary
         self._head = head
-        self._facts = frozenset(facts.names)
+        self._facts = facts
 
     def search(self, question: str, history: Sequence[str] = ()) -> Retrieval:
         """Return what is known about ``question``, read in the light of earlier ones."""
@@ -99,21 +99,33 @@ class Retriever:
         vector = self._encoder.encode([text])
         chances = self._head.probabilities(vector, heard)
         hits = self._fuse(vector, heard, chances)
-        facts = {
-            name
-            for name, chance in chances.items()
-            if chance > (_STATED if name in heard.facts else _LIKELY) and name in self._facts
-        }
+        facts = self._said(heard, chances)
         return Retrieval(
             question=question,
             heard=heard,
-            facts=frozenset(facts),
+            facts=facts,
             covered=chances[COVERED],
             nearest=max((hit.dense for hit in hits), default=0.0),
             referred=referred,
             hits=hits,
             follows=bool(before),
         )
+
+    def _said(self, heard: Heard, chances: Mapping[str, float]) -> frozenset[str]:
+        """Return the facts a question states, and those inferred that contradict none of them."""
+        stated = {name for name in heard.facts if chances[name] > _STATED}
+        against = {
+            other
+            for pair in self._facts.opposites
+            for one, other in (pair, pair[::-1])
+            if one in stated and other not in stated
+        }
+        inferred = {
+            name
+            for name in self._facts.names
+            if chances[name] > (_CERTAIN if name in self._facts.careful else _LIKELY)
+        }
+        return frozenset(stated | (inferred - against))
 
     def _leant_on(
         self, heard: Heard, referred: Referred, history: Sequence[str]

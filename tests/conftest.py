@@ -1,5 +1,6 @@
-"""What the tests of the core stand on: the corpus, the library, one assistant, a clean environment."""
+"""What the tests of the core stand on: corpus, library, one assistant, a clean environment."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each o
 import pytest
 from corpora import small, small_model
 
+from bot.answer import Answer
 from bot.assistant import Assistant
 from bot.config import Settings
 from bot.wiring import make_assistant, open_index
@@ -55,6 +57,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) 
 @pytest.fixture(scope="session")
 def assistant(settings: Settings) -> Assistant:
     return make_assistant(settings)
+
+
+@pytest.fixture(scope="session")
+def dev_answers(assistant: Assistant) -> dict[str, Answer]:
+    """The answer to every question of the development set, by its id."""
+    lines = (ROOT / "bench/questions/dev.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return {row["id"]: assistant.ask(row["q"], row.get("history", [])) for row in rows}
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Copies of the corpus that a test may spoil, and a small encoder that builds an index in a moment."""
+"""Copies of the corpus that a test may spoil, and encoders that build an index in a moment."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Invented directives: an outline drawn by hypothesis, as Markdown and as the sections it must give."""
+"""Invented directives, drawn by hypothesis: the Markdown, and the sections it must give."""
 
 from dataclasses import dataclass, field
 

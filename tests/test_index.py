@@ -294,7 +294,9 @@ build(corpus, load(corpus), folder, Killed(folder), SmallEncoder(), datetime.now
 """
 
 
-def run(corpus: Path, folder: Path, before: str = "", after: str = "") -> subprocess.CompletedProcess[str]:
+def run(
+    corpus: Path, folder: Path, before: str = "", after: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Rebuild an index in a process of its own."""
     script = KILLED.format(
         tests=str(TESTS), corpus=str(corpus), folder=str(folder), before=before, after=after
@@ -332,9 +334,7 @@ def finds(folder: Path) -> bool:
     return "IV.E.18" in {section for near in store.nearest(vector, 10) for section in near.sections}
 
 
-def test_a_killed_build_leaves_the_old_index(
-    own: Settings, hashed: Path
-) -> None:
+def test_a_killed_build_leaves_the_old_index(own: Settings, hashed: Path) -> None:
     before = read_manifest(hashed)
     killed = run(own.corpus_dir, hashed, after="os.kill(os.getpid(), signal.SIGKILL)")
     assert killed.returncode == -9

@@ -203,7 +203,7 @@ def test_damage_noted_on_a_missing_clause_is_refused(copied: Path) -> None:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(IndexingError, match="is not there. Check the path."):
+    with pytest.raises(IndexingError, match=r"is not there\. Check the path\."):
         read(tmp_path / "nothing.md")
 
 

@@ -78,7 +78,7 @@ def test_a_request_link_lasts_24_hours_and_no_longer(clock: Clock) -> None:
     clock.pass_by(seconds=REQUEST_SECONDS)
     assert links(clock).open_request(signed) == reference()
     clock.pass_by(seconds=1)
-    with pytest.raises(LinkExpired, match="expired. Ask again for a fresh one."):
+    with pytest.raises(LinkExpired, match=r"expired\. Ask again for a fresh one\."):
         links(clock).open_request(signed)
 
 
@@ -249,13 +249,14 @@ def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:
 
 
 @effort(max_examples=40, deadline=None)
-@given(st.datetimes(timezones=st.timezones() | st.just(UTC), min_value=datetime(2000, 1, 1)))
+@given(st.datetimes(timezones=st.timezones() | st.just(UTC), allow_imaginary=False))
 def test_any_zoned_time_is_read_back_as_the_same_moment(moment: datetime) -> None:
     dialect = SQLiteDialect()
     kept = Moment().process_bind_param(moment, dialect)
     assert kept is not None
     back = Moment().process_result_value(kept.replace(tzinfo=None), dialect)
-    assert back == moment
+    assert back is not None
+    assert back.timestamp() == moment.timestamp()
 
 
 def test_migrations_make_exactly_the_tables_the_stores_use(engine: Engine) -> None:
@@ -301,7 +302,7 @@ def test_a_database_that_cannot_be_opened_gives_one_clear_line(url: str, tmp_pat
 
 
 def test_a_missing_driver_gives_one_clear_line() -> None:
-    with pytest.raises(DatabaseUnusable, match="^DATABASE_URL: the driver 'oracledb' is not inst"):
+    with pytest.raises(DatabaseUnusable, match=r"^DATABASE_URL: the driver 'oracledb' is not inst"):
         open_database("oracle+oracledb://nowhere/db")
 
 

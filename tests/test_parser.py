@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -161,7 +162,7 @@ def assert_spans_hold(text: str, found: Outline) -> None:
     """Texts are read back from spans; between spans is only white space, marks and headings."""
     spans = sorted(clause.span for clause in found.clauses)
     assert all(0 <= start < end <= len(text) for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     for clause in found.clauses:
         start, end = clause.span
         assert clause.text == squeeze(text[start:end]) != ""

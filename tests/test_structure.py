@@ -96,7 +96,9 @@ def test_a_library_is_imported_by_its_owner_alone(libraries: tuple[str, ...]) ->
 
 
 def test_wiring_takes_no_more_of_the_database_than_the_type_of_its_engine() -> None:
-    used = {module for module in imported(ROOT / "bot/wiring.py") if within(module, ("sqlalchemy",))}
+    used = {
+        module for module in imported(ROOT / "bot/wiring.py") if within(module, ("sqlalchemy",))
+    }
     assert used <= {"sqlalchemy", "sqlalchemy.Engine"}
 
 

@@ -9,8 +9,8 @@ from index.rules import Effect, Reading, Rule, Scope
 
 _BANS = (Effect.PROHIBITED, Effect.PERMISSION)
 _PLAIN_ASKS = frozenset({"meaning", "consequence", "legal"})
-_LEARNT = 0.6
-_FREE = .5
+_LEARNT, _SURE = 0.6, 0.8
+_FREE = 0.5
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ def _match(case: Case, number: str, rule: Rule, alone: bool) -> Match | None:
     if group is not None:
         return Match(number, rule, False, near + 0.12 * _named(group) + 0.1 * rule.rank)
     if alone and rule.when and hit is not None and hit.learnt >= _LEARNT:
-        return Match(number, rule, True, near)
+        sure = rule.effect not in _BANS or hit.learnt >= _SURE
+        return Match(number, rule, sure, near) if sure or rule.if_ else None
     return None
 
 

@@ -8,7 +8,7 @@ from index.lexical import terms
 from index.retrieve import Retrieval
 from index.words import stem, words
 
-_COVERED, _COVERED_SPANISH, _DOUBTFUL = 0.5, 0.35, 0.15
+_COVERED, _COVERED_SPANISH, _COVERED_WORDLESS, _DOUBTFUL = 0.5, 0.35, 0.85, 0.15
 _FEW_WORDS = 3
 _SHOWING = frozenset(
     stem(w)
@@ -40,7 +40,7 @@ def covered(case: Case, matches: Sequence[Match]) -> bool:
         return False
     if retrieval.covered >= _DOUBTFUL and any(r.exists for r in retrieval.referred.references):
         return True
-    if retrieval.covered >= (_COVERED_SPANISH if retrieval.heard.spanish else _COVERED):
+    if retrieval.covered >= _needed(retrieval):
         return True
     if retrieval.referred.named and matches and retrieval.covered >= _DOUBTFUL:
         return True
@@ -50,6 +50,13 @@ def covered(case: Case, matches: Sequence[Match]) -> bool:
         and bool(stated & case.acts)
         and any(match.certain and _rests_on(match, stated) for match in matches)
     )
+
+
+def _needed(retrieval: Retrieval) -> float:
+    """Return how sure the likeness must be: surer where no word states a fact."""
+    if retrieval.heard.spanish:
+        return _COVERED_SPANISH
+    return _COVERED if retrieval.heard.facts or retrieval.heard.anchored else _COVERED_WORDLESS
 
 
 def _rests_on(match: Match, stated: frozenset[str]) -> bool:
