@@ -125,7 +125,7 @@ class Retriever:
             for name in self._facts.names
             if chances[name] > (_CERTAIN if name in self._facts.careful else _LIKELY)
         }
-        return frozenset(stated | (inferred - against))
+        return frozenset((stated | (inferred - against)) - heard.denied)
 
     def _leant_on(
         self, heard: Heard, referred: Referred, history: Sequence[str]

@@ -45,6 +45,7 @@ class Heard(BaseModel):
     """A question as its words alone are understood.
 
     ``text`` is the question with spelling mended; ``facts`` are those its phrases state outright;
+    ``denied`` are things it says are not there ("no uniform", "nothing about the job");
     ``extra`` are words of the order for the lexical search; ``anchored`` says that they name a
     platform or an act that directives on file are about.
     """
@@ -54,6 +55,7 @@ class Heard(BaseModel):
     text: str
     words: tuple[str, ...]
     facts: frozenset[str]
+    denied: frozenset[str] = frozenset()
     extra: tuple[str, ...] = ()
     platform: bool = False
     anchored: bool = False
@@ -86,19 +88,23 @@ class _Phrases:
             self._longest = max(self._longest, len(key))
 
     def find(self, found: list[str]) -> set[str]:
+        return {meaning for _, meanings in self.places(found) for meaning in meanings}
+
+    def places(self, found: list[str]) -> list[tuple[int, set[str]]]:
+        """Return what is meant and where, in order."""
         stemmed = [self._stem(word) for word in found]
-        meanings: set[str] = set()
+        places: list[tuple[int, set[str]]] = []
         at = 0
         while at < len(stemmed):
             for size in range(min(self._longest, len(stemmed) - at), 0, -1):
                 hit = self._meaning.get(tuple(stemmed[at : at + size]))
                 if hit is not None:
-                    meanings |= hit
+                    places.append((at, hit))
                     at += size
                     break
             else:
                 at += 1
-        return meanings
+        return places
 
 
 class Vocabulary:
@@ -112,6 +118,7 @@ class Vocabulary:
         self._english = _phrases(stem, data.words, data.not_)
         self._spanish = _phrases(spanish_stem, data.spanish, ())
         self._acts = frozenset(facts.acts)
+        self._things = frozenset(facts.things)
         self._platforms = _Phrases(stem)
         for name in data.platforms:
             self._platforms.add(name, ["platform"])
@@ -139,7 +146,7 @@ class Vocabulary:
         raw = words(question)
         mended = self._mend(raw)
         spanish = self._is_spanish(mended)
-        facts = self._english.find(mended)
+        facts, denied = self._stated(mended)
         if spanish:
             facts = {f for f in facts if f not in _ENGLISH_ONLY} | self._spanish.find(mended)
         stemmed = [stem(word) for word in mended]
@@ -148,6 +155,7 @@ class Vocabulary:
             text=question if mended == raw else " ".join(mended),
             words=tuple(mended),
             facts=frozenset(facts),
+            denied=frozenset(denied - facts),
             extra=tuple(
                 word
                 for said, meant in self._expand.items()
@@ -163,6 +171,17 @@ class Vocabulary:
             follows_up=any(tuple(mended[: len(o)]) == o for o in self._openings),
             asks_text=bool(self._manner["reference"].find(mended)),
         )
+
+    def _stated(self, found: list[str]) -> tuple[set[str], set[str]]:
+        """Return the facts that are stated, and the things that are said not to be there."""
+        facts: set[str] = set()
+        denied: set[str] = set()
+        for at, meanings in self._english.places(found):
+            before = found[max(0, at - 3) : at]
+            absent = self._things if _is_denied(before) else frozenset()
+            facts |= meanings - absent
+            denied |= meanings & absent
+        return facts, denied
 
     def _mend(self, found: list[str]) -> list[str]:
         mended: list[str] = []
@@ -201,6 +220,20 @@ class Vocabulary:
         long = [word for word in found if word.isalpha() and len(word) >= 3]
         unknown = sum(word not in self._known for word in long)
         return len(long) >= 4 and unknown / len(long) >= _UNKNOWN_SHARE
+
+
+_NOT = frozenset("no not without nothing never nobody none minus isnt arent".split())
+_BETWEEN = frozenset("a an any in my the of about with on showing visible wearing".split())
+
+
+def _is_denied(before: list[str]) -> bool:
+    """Whether the words before a phrase deny it: "no", "not in", "nothing about the"."""
+    for word in reversed(before):
+        if word in _NOT:
+            return True
+        if word not in _BETWEEN:
+            return False
+    return False
 
 
 _ENGLISH_ONLY = frozenset({"me", "meaning"})

@@ -169,7 +169,7 @@ def test_the_tests_are_flat() -> None:
     assert not list((ROOT / "tests").rglob("__init__.py"))
 
 
-def test_every_test_says_what_holds_and_is_never_skipped() -> None:
+def test_every_test_is_named_as_a_sentence_and_annotated() -> None:
     for path in (ROOT / "tests").glob("test_*.py"):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -9,18 +9,25 @@ from index.rules import Effect, Reading, Rule, Scope
 
 _BANS = (Effect.PROHIBITED, Effect.PERMISSION)
 _PLAIN_ASKS = frozenset({"meaning", "consequence", "legal"})
+# What is asked about as such, and not shown in something to be posted.
+_ABOUT = frozenset({"privacy", "monitoring", "order", "conduct", "records", "union"})
 _LEARNT, _SURE = 0.6, 0.8
 _FREE = 0.5
 
 
 @dataclass(frozen=True)
 class Match:
-    """A rule that meets the question; ``certain`` is False where a fact not given decides."""
+    """A rule that meets the question; ``certain`` is False where a fact not given decides.
+
+    ``by_facts`` is False where only questions like this one speak for it; such a ban counts only
+    where no rule is met by what the question says.
+    """
 
     directive: str
     rule: Rule
     certain: bool
     weight: float
+    by_facts: bool = True
 
     @property
     def section(self) -> str:
@@ -59,7 +66,11 @@ class Case:
     def informs(self) -> bool:
         """Whether the question wants to know who, when, how or what, and not whether it may."""
         heard = self.retrieval.heard
-        if not self.asks or heard.asks_permission or heard.asks_duty:
+        if heard.asks_permission:
+            return False
+        if self.seeks:
+            return bool(self.asks & heard.facts) or not heard.asks_duty
+        if not self.asks or heard.asks_duty:
             return False
         return "post" not in heard.facts or bool(self.asks & _PLAIN_ASKS) or self.seeks
 
@@ -77,7 +88,12 @@ def read_case(retrieval: Retrieval, facts: Facts) -> Case:
     things = said & frozenset(facts.things)
     if "report" in acts:
         acts = frozenset({"report"})
-    if not acts and not asks and (things or retrieval.heard.platform):
+    posted = things - _ABOUT
+    if (
+        not acts
+        and not asks & retrieval.heard.facts
+        and (posted or (retrieval.heard.platform and not things))
+    ):
         acts = frozenset({"post"})
     official = bool(said & {"official", "run_page"})
     return Case(
@@ -102,6 +118,8 @@ def meet(case: Case, readings: Mapping[str, Reading]) -> tuple[Match, ...]:
         for rule in reading.rules
         if (match := _match(case, number, rule, len(reading.of(rule.section)) == 1)) is not None
     ]
+    if any(m.certain and m.by_facts and not m.rule.fallback for m in found):
+        found = [m for m in found if m.by_facts or not m.bans]
     certain = {(m.directive, m.section) for m in found if m.certain}
     kept = [m for m in found if m.certain or (m.directive, m.section) not in certain]
     return tuple(sorted(kept, key=lambda m: (-m.weight, m.section)))
@@ -142,8 +160,8 @@ def _match(case: Case, number: str, rule: Rule, alone: bool) -> Match | None:
     if group is not None:
         return Match(number, rule, False, near + 0.12 * _named(group) + 0.1 * rule.rank)
     if alone and rule.when and hit is not None and hit.learnt >= _LEARNT:
-        sure = rule.effect not in _BANS or hit.learnt >= _SURE
-        return Match(number, rule, sure, near) if sure or rule.if_ else None
+        sure = rule.effect not in _BANS or (rule.if_ is None and hit.learnt >= _SURE)
+        return Match(number, rule, sure, near, by_facts=False) if sure or rule.if_ else None
     return None
 
 
