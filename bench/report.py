@@ -8,8 +8,8 @@ from rich.table import Table
 
 from bench.blocks import replace
 from bench.machine import Machine
-from bench.quality import Figures
 from bench.speed import Quartiles, Speed
+from bot.evaluation.quality import Figures
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
 _COLUMNS = (

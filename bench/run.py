@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
-from bench import labelled, machine, quality, report, speed
+from bench import machine, report, speed
 from bench.report import Measured, Quality
 from bot import config, wiring
 from bot.assistant import Assistant
 from bot.errors import AssistantError
+from bot.evaluation import labelled, quality
 from index.errors import IndexingError
 
 _HERE = Path(__file__).resolve().parent
@@ -45,7 +46,7 @@ def main(
             for directive in parts.index.library.in_force()
             for clause in directive.clauses
         ],
-        [asked.q for name in _SETS for asked in labelled.load(name) if asked.one_part],
+        [asked.q for name in _SETS for asked in labelled.load(_file(name)) if asked.one_part],
     )
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         judged = {name: _judge(parts.assistant, name, bar) for name in _SETS}
@@ -73,12 +74,18 @@ def main(
 
 
 def _judge(assistant: Assistant, name: str, bar: Progress) -> Measured:
-    questions = labelled.load(name)
+    questions = labelled.load(_file(name))
     task = bar.add_task(f"Quality: {name}", total=len(questions))
     judged = quality.measure(assistant, questions, lambda done: bar.update(task, completed=done))
     return Measured(
-        file=labelled.digest(name), all=quality.figures(judged), kinds=quality.per_kind(judged)
+        file=labelled.digest(_file(name)),
+        all=quality.figures(judged),
+        kinds=quality.per_kind(judged),
     )
+
+
+def _file(name: str) -> Path:
+    return Path(__file__).resolve().parent / "questions" / f"{name}.jsonl"
 
 
 def _quality(parts: wiring.Parts, judged: dict[str, Measured]) -> Quality:

@@ -135,6 +135,36 @@ def _lines(source: str) -> Iterator[Iterator[str]]:
         raise AssistantError(f"--batch {source!r} is not UTF-8. Save it as UTF-8.") from None
 
 
+@app.command("eval")
+def evaluate(
+    file: Path,
+    as_json: Json = False,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE: fail when a share is lower, or mistakes are more."),
+    ] = None,
+) -> None:
+    """Measure quality on a file of labelled questions."""
+    from bot.evaluation import bars, labelled, quality
+    from bot.wiring import make_assistant
+
+    wanted = bars.parse(fail_under or [])
+    questions = labelled.load(file)
+    settings = config.load()
+    with show.progress("Building the index") as progress:
+        assistant = make_assistant(settings, progress)
+    with show.progress("Asking") as progress:
+        judged = quality.measure(assistant, questions, lambda done: progress(done, len(questions)))
+    figures = quality.figures(judged)
+    kinds = quality.per_kind(judged)
+    if as_json:
+        per_kind = {kind: found.model_dump() for kind, found in kinds.items()}
+        show.as_json({**figures.model_dump(), "kinds": per_kind})
+    else:
+        show.figures({**kinds, "all": figures})
+    bars.hold(figures, wanted)
+
+
 @app.command()
 def serve() -> None:
     """Serve the web pages, and Slack when it is set up; what ``make run`` ends in."""

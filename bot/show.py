@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,8 @@ from rich.text import Text
 
 from bot.answer import Answer, Verdict
 from bot.approvals.request import Request
+from bot.evaluation.quality import Figures
+from bot.wording import VERDICTS
 from index.directive import squeeze
 from index.library import Library
 
@@ -66,7 +68,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 def answer(given: Answer, library: Library) -> None:
     """Print an answer to be read by a person."""
     out = Console(highlight=False)
-    label = f" {given.verdict.value.replace('_', ' ').upper()} "
+    label = f" {VERDICTS[given.verdict].upper()} "
     out.print(Text(label, style=_COLOURS[given.verdict]))
     out.print(Text(given.summary, style="bold"))
     for citation in given.citations:
@@ -85,7 +87,7 @@ def answer(given: Answer, library: Library) -> None:
     if given.clarify:
         out.print(f"\n[bold]{escape(given.clarify.ask)}[/bold]")
         for branch in given.clarify.branches:
-            out.print(f"  {escape(branch.if_)}: {branch.verdict.value.replace('_', ' ')}")
+            out.print(f"  {escape(branch.if_)}: {VERDICTS[branch.verdict].lower()}")
     if given.approval.offered:
         facts = (given.approval.decided_by, given.approval.form, given.approval.route)
         out.print("\n[bold]Start a request[/bold] " + escape("; ".join(f for f in facts if f)))
@@ -127,6 +129,16 @@ def directives(library: Library) -> None:
         table.add_row(
             d.name, d.title, str(d.effective), d.status.value, str(len(d.clauses)), d.sha256[:8]
         )
+    Console().print(table)
+
+
+def figures(rows: Mapping[str, Figures]) -> None:
+    """Print figures, a row for each kind of question."""
+    names = list(Figures.model_fields)
+    table = Table("kind", *(name.replace("_", " ") for name in names))
+    for kind, found in rows.items():
+        values = [getattr(found, name) for name in names]
+        table.add_row(kind, *(f"{v:.3f}" if isinstance(v, float) else str(v) for v in values))
     Console().print(table)
 
 

@@ -3,9 +3,24 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.answer import Verdict
+from bot.answer import ApprovalKind, Verdict
 from index.directive import Clause, Directive, squeeze
 
+VERDICTS = {
+    Verdict.PROHIBITED: "Prohibited",
+    Verdict.NEEDS_PERMISSION: "Needs permission",
+    Verdict.REQUIRED: "Required",
+    Verdict.ALLOWED_WITH_CONDITIONS: "Allowed, with conditions",
+    Verdict.ALLOWED: "Allowed",
+    Verdict.DEPENDS: "It depends",
+    Verdict.INFORMATIONAL: "What the order says",
+    Verdict.NOT_COVERED: "Not covered",
+}
+KINDS = {
+    ApprovalKind.PERMISSION: "Permission",
+    ApprovalKind.CONSENT: "Consent of the person concerned",
+    ApprovalKind.BOTH: "Permission, and consent of the person concerned",
+}
 OPENINGS = {
     Verdict.PROHIBITED: "No.",
     Verdict.NEEDS_PERMISSION: "Not without permission.",

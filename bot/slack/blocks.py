@@ -29,13 +29,12 @@ from bot.slack.ids import Action
 from bot.slack.places import Message
 from bot.slack.text import beginning, escaped, shortened
 from bot.slack.wording import (
-    KINDS,
     NOT_APPROVAL,
     OPEN,
     SHORTENED,
     START,
-    VERDICTS,
 )
+from bot.wording import KINDS, VERDICTS
 from index.directive import FROZEN
 from index.library import Library
 

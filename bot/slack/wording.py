@@ -1,22 +1,5 @@
 """The fixed words of the Slack surface; what an answer says comes from the core."""
 
-from bot.answer import ApprovalKind, Verdict
-
-VERDICTS = {
-    Verdict.PROHIBITED: "Prohibited",
-    Verdict.NEEDS_PERMISSION: "Needs permission",
-    Verdict.REQUIRED: "Required",
-    Verdict.ALLOWED_WITH_CONDITIONS: "Allowed, with conditions",
-    Verdict.ALLOWED: "Allowed",
-    Verdict.DEPENDS: "It depends",
-    Verdict.INFORMATIONAL: "What the order says",
-    Verdict.NOT_COVERED: "Not covered",
-}
-KINDS = {
-    ApprovalKind.PERMISSION: "Permission",
-    ApprovalKind.CONSENT: "Consent of the person concerned",
-    ApprovalKind.BOTH: "Permission, and consent of the person concerned",
-}
 NOT_APPROVAL = "This answer is not approval."
 NO_PICTURES = "Images and files are not looked at: this rests on your words alone."
 START = "Start a request"

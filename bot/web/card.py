@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from bot.answer import Answer, AppliedRule, Citation, Verdict, Version
 from bot.links import Links
+from bot.wording import KINDS, VERDICTS
 from index.directive import FROZEN
 from index.library import Library
 
@@ -19,19 +20,16 @@ class Badge(NamedTuple):
 
 
 BADGES: dict[Verdict, Badge] = {
-    Verdict.PROHIBITED: Badge("Prohibited", "red", "stop"),
-    Verdict.NEEDS_PERMISSION: Badge("Needs permission", "amber", "key"),
-    Verdict.REQUIRED: Badge("Required", "blue", "duty"),
-    Verdict.ALLOWED_WITH_CONDITIONS: Badge("Allowed, with conditions", "teal", "conditions"),
-    Verdict.ALLOWED: Badge("Allowed", "green", "check"),
-    Verdict.DEPENDS: Badge("It depends", "violet", "fork"),
-    Verdict.INFORMATIONAL: Badge("What the order says", "slate", "book"),
-    Verdict.NOT_COVERED: Badge("Not covered", "grey", "none"),
-}
-KINDS = {
-    "permission": "Permission",
-    "consent": "Consent of the person concerned",
-    "both": "Permission, and consent of the person concerned",
+    Verdict.PROHIBITED: Badge(VERDICTS[Verdict.PROHIBITED], "red", "stop"),
+    Verdict.NEEDS_PERMISSION: Badge(VERDICTS[Verdict.NEEDS_PERMISSION], "amber", "key"),
+    Verdict.REQUIRED: Badge(VERDICTS[Verdict.REQUIRED], "blue", "duty"),
+    Verdict.ALLOWED_WITH_CONDITIONS: Badge(
+        VERDICTS[Verdict.ALLOWED_WITH_CONDITIONS], "teal", "conditions"
+    ),
+    Verdict.ALLOWED: Badge(VERDICTS[Verdict.ALLOWED], "green", "check"),
+    Verdict.DEPENDS: Badge(VERDICTS[Verdict.DEPENDS], "violet", "fork"),
+    Verdict.INFORMATIONAL: Badge(VERDICTS[Verdict.INFORMATIONAL], "slate", "book"),
+    Verdict.NOT_COVERED: Badge(VERDICTS[Verdict.NOT_COVERED], "grey", "none"),
 }
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from bench.labelled import Labelled
 from bot.answer import Answer, Citation, Verdict
 from bot.assistant import Answers
 from bot.errors import QuestionRefused
+from bot.evaluation.labelled import Labelled
 from index.directive import squeeze
 from index.library import Library
 
