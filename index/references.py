@@ -35,7 +35,8 @@ _FULL = re.compile(
 )
 _REVERSED = re.compile(
     rf"(?:{_COUNT}[\s#]*(?P<number>\d{{1,2}})\b|\b(?P<nth>\d{{1,2}})(?:st|nd|rd|th)?\s+{_COUNT})"
-    rf"[\s,]*(?:of|in|under|from|,)?\s*(?:the\s+)?{_UNIT}\s*[\"']?(?P<letter>[a-z])\b"
+    rf"[\s,]*(?:(?:of|in|under|from|,)?\s*(?:the\s+)?{_UNIT}\s*[\"']?(?P<letter>[a-z])\b"
+    r"|(?:of|in|under|from)\s+(?P<bare>[b-hj-z])\b)"
 )
 _ROMAN_LETTER = re.compile(
     r"(?<![\w'])(?P<roman>x|ix|viii|vii|vi|v|iv|iii|ii|i)[.,\-()\s]+(?P<letter>[a-z])\b(?!')"
@@ -142,7 +143,10 @@ def _in_one(text: str, directive: Directive, named: bool) -> Iterator[Reference]
     if full:
         yield from full
         return
-    yield from _by_heading(text, directive)
+    headed = [*_by_heading(text, directive)]
+    if headed:
+        yield from headed
+        return
     yield from _whole(text, directive)
 
 
@@ -164,10 +168,11 @@ def _numbered(text: str, directive: Directive, named: bool) -> Iterator[Referenc
             if not _is_meant(match, text):
                 continue
             number = groups["number"] or groups["nth"]
-            section = _locate(directive, groups.get("roman"), groups["letter"], number)
+            letter = groups["letter"] or groups["bare"]
+            section = _locate(directive, groups.get("roman"), letter, number)
             if section is None:
                 if named or (pattern is _FULL and (groups["unit"] or _written_tight(match))):
-                    label = f"{groups['letter'].upper()}.{number}"
+                    label = f"{letter.upper()}.{number}"
                     yield Reference(directive=directive.number, section=label, exists=False)
                 continue
             yield _with_bullet(directive, section, text, groups.get("bullet"))

@@ -20,6 +20,13 @@ _SECOND = 0.93
 _LIKELY, _CERTAIN, _STATED, _LEAST = 0.65, 0.9, 0.05, 0.05
 
 
+# Facts that do not tell what a question is about, and words that point at an earlier one.
+_SAYS_LITTLE = frozenset(
+    "post look photo own_page meaning who when form consequence legal get_permission".split()
+)
+_POINTING = frozenset("that it this those these them there he she they eso esa lo".split())
+
+
 class Hit(BaseModel):
     """A clause found for a question; scores are between 0 and 1, ``dense`` is a cosine.
 
@@ -184,5 +191,8 @@ def leans(heard: Heard, referred: Referred) -> bool:
     """Whether a question leans on the one before: by how it opens, or by saying too little."""
     if referred.references:
         return False
-    things = heard.facts - {"post", "look", "photo", "own_page"}
-    return (heard.follows_up and len(heard.words) <= 14) or (len(heard.words) <= 4 and not things)
+    if heard.follows_up and len(heard.words) <= 14:
+        return True
+    if heard.facts - _SAYS_LITTLE or heard.platform:
+        return False
+    return len(heard.words) <= 6 or any(word in _POINTING for word in heard.words)

@@ -8,7 +8,8 @@ from index.retrieve import Retrieval
 from index.rules import Effect, Reading, Rule, Scope
 
 _BANS = (Effect.PROHIBITED, Effect.PERMISSION)
-_PLAIN_ASKS = frozenset({"meaning", "consequence", "legal"})
+_SOFT = (Effect.REQUIRED, Effect.ADVISED, Effect.INFORMS)
+_PLAIN_ASKS = frozenset({"consequence", "legal"})
 # What is asked about as such, and not shown in something to be posted.
 _ABOUT = frozenset({"privacy", "monitoring", "order", "conduct", "records", "union"})
 _LEARNT, _SURE = 0.6, 0.8
@@ -19,8 +20,8 @@ _FREE = 0.5
 class Match:
     """A rule that meets the question; ``certain`` is False where a fact not given decides.
 
-    ``by_facts`` is False where only questions like this one speak for it; such a ban counts only
-    where no rule is met by what the question says.
+    ``by_facts`` is False where only questions like this one speak for it; such a match counts only
+    where what the question says meets no rule, or nothing but duties and advice.
     """
 
     directive: str
@@ -72,7 +73,13 @@ class Case:
             return bool(self.asks & heard.facts) or not heard.asks_duty
         if not self.asks or heard.asks_duty:
             return False
-        return "post" not in heard.facts or bool(self.asks & _PLAIN_ASKS) or self.seeks
+        return not self.shows or bool(self.asks & _PLAIN_ASKS)
+
+    @property
+    def shows(self) -> bool:
+        """Whether the words state a post and something of what it shows or says."""
+        stated = self.retrieval.heard.facts
+        return "post" in stated and bool(self.facts & stated - {"post"} - self.asks)
 
     @property
     def seeks(self) -> bool:
@@ -86,9 +93,11 @@ def read_case(retrieval: Retrieval, facts: Facts) -> Case:
     acts = said & frozenset(facts.acts)
     asks = said & frozenset(facts.asks)
     things = said & frozenset(facts.things)
+    if "report" in acts and "post" in retrieval.heard.facts - {"report"}:
+        acts = acts if "report" in retrieval.heard.facts else acts - {"report"}
     if "report" in acts:
         acts = frozenset({"report"})
-    posted = things - _ABOUT
+    posted = frozenset() if things & _ABOUT else things
     if (
         not acts
         and not asks & retrieval.heard.facts
@@ -119,7 +128,8 @@ def meet(case: Case, readings: Mapping[str, Reading]) -> tuple[Match, ...]:
         if (match := _match(case, number, rule, len(reading.of(rule.section)) == 1)) is not None
     ]
     if any(m.certain and m.by_facts and not m.rule.fallback for m in found):
-        found = [m for m in found if m.by_facts or not m.bans]
+        soft = all(m.rule.effect in _SOFT for m in found if m.certain and m.by_facts)
+        found = [m for m in found if m.by_facts or (soft and not m.bans)]
     certain = {(m.directive, m.section) for m in found if m.certain}
     kept = [m for m in found if m.certain or (m.directive, m.section) not in certain]
     return tuple(sorted(kept, key=lambda m: (-m.weight, m.section)))

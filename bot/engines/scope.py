@@ -10,6 +10,8 @@ from index.words import stem, words
 
 _COVERED, _COVERED_SPANISH, _COVERED_WORDLESS, _DOUBTFUL = 0.5, 0.35, 0.85, 0.15
 _FEW_WORDS = 3
+# Facts of somebody who wants to read, and of whom he heard it from.
+_OF_WORDS = frozenset({"meaning", "order", "who", "colleague", "rank", "conduct", "training"})
 _SHOWING = frozenset(
     stem(w)
     for w in "show read quote pull text say says said word give see display open bring look tell "
@@ -20,13 +22,18 @@ _SHOWING = frozenset(
 
 
 def text_asked(retrieval: Retrieval) -> bool:
-    """Whether a question names a clause and asks for nothing but its words."""
+    """Whether a question names a clause and asks for its words, and not about any conduct."""
+    heard = retrieval.heard
     if not any(reference.exists for reference in retrieval.referred.references):
         return False
     rest = [t for t in terms(words(retrieval.referred.rest)) if t not in _SHOWING and len(t) > 1]
-    if retrieval.heard.asks_permission:
+    if heard.asks_text and not heard.facts - _OF_WORDS:
+        return True
+    if heard.asks_text and retrieval.referred.named and not heard.anchored:
+        return not (heard.asks_permission or heard.asks_duty)
+    if heard.asks_permission:
         return not rest
-    return len(rest) <= (_FEW_WORDS if retrieval.heard.asks_text else 1)
+    return len(rest) <= (_FEW_WORDS if heard.asks_text else 1)
 
 
 def covered(case: Case, matches: Sequence[Match]) -> bool:
@@ -45,9 +52,10 @@ def covered(case: Case, matches: Sequence[Match]) -> bool:
     if retrieval.referred.named and matches and retrieval.covered >= _DOUBTFUL:
         return True
     stated = retrieval.heard.facts & case.facts
+    shown = "photo" in stated and retrieval.heard.asks_permission
     return (
         retrieval.covered >= _DOUBTFUL
-        and bool(stated & case.acts)
+        and (shown or bool(stated & case.acts))
         and any(match.certain and _rests_on(match, stated) for match in matches)
     )
 
@@ -70,7 +78,7 @@ def definition_asked(case: Case, directives: Mapping[str, Directive]) -> tuple[s
     """Return the definition a question asks for, if one is on file."""
     heard = case.retrieval.heard
     asked = [stem(word) for word in heard.words]
-    if "meaning" not in case.facts and len(asked) > 2:
+    if case.shows or ("meaning" not in case.facts and len(asked) > 2):
         return None
     best: tuple[int, str, str] | None = None
     for number, directive in directives.items():
