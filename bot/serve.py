@@ -72,15 +72,19 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         slack,
     )
     try:
+        if slack is not None:
+            await slack.start()
         await server.serve(sockets=[listening])
     finally:
-        if slack is not None:
-            await slack.stop()
         bridge.close()
 
 
 class _Server(uvicorn.Server):
-    """Joins Slack once the pages are up, then says where it is."""
+    """Says where it is once the pages are up, and leaves Slack before it goes.
+
+    Uvicorn passes an interrupt on as soon as it has shut down, so what has to end in order ends
+    within the shutdown.
+    """
 
     def __init__(self, config: uvicorn.Config, line: str, slack: SlackSurface | None) -> None:
         super().__init__(config)
@@ -88,12 +92,17 @@ class _Server(uvicorn.Server):
         self._slack = slack
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and print the address as the first line."""
         await super().startup(sockets=sockets)
-        if self._slack is not None:
-            await self._slack.start()
         if self.started:
             sys.stdout.write(self._line + "\n")
             sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take nothing more, finish what began, in the pages and then in Slack."""
+        await super().shutdown(sockets=sockets)
+        if self._slack is not None:
+            await self._slack.stop()
 
 
 def _listen(settings: Settings) -> socket.socket:

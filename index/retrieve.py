@@ -146,12 +146,12 @@ class Retriever:
             heard, referred = self._vocabulary.hear(earlier), refer(earlier, self._directives)
         return tuple(before)
 
-    @staticmethod
-    def _together(heard: Heard, whole: Heard) -> Heard:
-        """Return the facts of a whole conversation in the manner of its last question."""
+    def _together(self, heard: Heard, whole: Heard) -> Heard:
+        """Return the facts of a conversation in the manner of its last question, if it has one."""
+        silent = not (heard.asks_duty or heard.facts & frozenset(self._facts.asks))
         return whole.model_copy(
             update={
-                "asks_permission": heard.asks_permission,
+                "asks_permission": heard.asks_permission or (silent and whole.asks_permission),
                 "asks_duty": heard.asks_duty,
                 "asks_text": heard.asks_text,
             }

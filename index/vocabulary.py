@@ -36,6 +36,10 @@ class _Phrasing(BaseModel):
     permission: tuple[str, ...]
     duty: tuple[str, ...]
     follow_up: tuple[str, ...]
+    witness: tuple[str, ...]
+    telling: tuple[str, ...]
+    others_post: tuple[str, ...]
+    own_post: tuple[str, ...]
     spanish: tuple[str, ...]
     foreign: tuple[str, ...]
     reference: tuple[str, ...]
@@ -131,8 +135,7 @@ class Vocabulary:
         lists = (*data.words.values(), *data.spanish.values(), data.platforms, data.not_)
         phrasing = (self._phrasing.permission, self._phrasing.duty, self._phrasing.follow_up)
         self._manner = {
-            name: _phrases(str, {name: getattr(self._phrasing, name)}, ())
-            for name in ("permission", "duty", "reference")
+            name: _phrases(str, {name: getattr(self._phrasing, name)}, ()) for name in _MANNERS
         }
         self._openings = tuple(tuple(words(phrase)) for phrase in self._phrasing.follow_up)
         self._known = set(known) | self._spanish_words
@@ -149,6 +152,8 @@ class Vocabulary:
         facts, denied = self._stated(mended)
         if spanish:
             facts = {f for f in facts if f not in _ENGLISH_ONLY} | self._spanish.find(mended)
+        if self._is_report(mended, facts):
+            facts = (facts | {"report"}) - {"post"}
         stemmed = [stem(word) for word in mended]
         platform = bool(self._platforms.find(mended))
         return Heard(
@@ -170,6 +175,21 @@ class Vocabulary:
             asks_duty=bool(self._manner["duty"].find(mended)),
             follows_up=any(tuple(mended[: len(o)]) == o for o in self._openings),
             asks_text=bool(self._manner["reference"].find(mended)),
+        )
+
+    def _is_report(self, found: list[str], facts: set[str]) -> bool:
+        """Whether the question is about what somebody else posted, and whom to tell of it."""
+        if self._manner["own_post"].find(found):
+            return False
+        others = bool(self._manner["others_post"].find(found))
+        told = bool(self._manner["telling"].find(found))
+        seen = bool(self._manner["witness"].find(found))
+        about_posts = (
+            others or bool(facts & {"post", "report"}) or bool(self._platforms.find(found))
+        )
+        return about_posts and (
+            (told and (seen or others or "colleague" in facts))
+            or (seen and others and "colleague" in facts)
         )
 
     def _stated(self, found: list[str]) -> tuple[set[str], set[str]]:
@@ -222,6 +242,7 @@ class Vocabulary:
         return len(long) >= 4 and unknown / len(long) >= _UNKNOWN_SHARE
 
 
+_MANNERS = ("permission", "duty", "reference", "witness", "telling", "others_post", "own_post")
 _NOT = frozenset("no not without nothing never nobody none minus isnt arent".split())
 _BETWEEN = frozenset("a an any in my the of about with on showing visible wearing".split())
 

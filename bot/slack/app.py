@@ -1,6 +1,7 @@
 """The Slack surface: a Bolt app that listens over Socket Mode, signed HTTP, or both."""
 
 import asyncio
+import logging
 import re
 import secrets
 from collections import Counter
@@ -185,6 +186,8 @@ def build_slack(
         base_url=settings.slack_api_url, logger=logger, retry_handlers=calling()
     )
     identity, running, counts = Identity(), Running(), Counter[Counted]()
+    before = logger.level
+    logger.setLevel(logging.ERROR)  # Bolt finds SLACK_BOT_TOKEN for itself and warns of the second
     app = AsyncApp(
         name="policybot",
         logger=logger,
@@ -194,6 +197,7 @@ def build_slack(
         raise_error_for_unhandled_request=True,
         attaching_conversation_kwargs_enabled=False,
     )
+    logger.setLevel(before)
     questions = Questions(
         answers=answers,
         store=store,

@@ -1,0 +1,184 @@
+"""The whole product as a process of its own: pages served, Slack joined, stopped by Ctrl-C."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from slack_protocol import OFFICER, PATROL, Message, Payload
+from slack_rig import HTTP, SOCKET, TRANSPORTS, wait_posted
+from slack_server import SlackServer
+
+from bot.assistant import Assistant
+from bot.config import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+# (what is asked, what the answer must show, whether a request may be started)
+ASKED = (
+    ("is it ok to put up a pic from range day", ("Needs permission", "IV.E.19", "II¶1"), True),
+    ("how long is the lunch break on a double shift", ("Not covered",), False),
+    ("pull up E.16 of 5.14", ("IV.E.16", "without approval as indicated in this policy"), False),
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def serving(settings: Settings, **more: str) -> AsyncIterator[str]:
+    """Yield the address of ``policybot serve``; it must end cleanly when interrupted."""
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
+        "VAR_DIR": str(settings.var_dir),
+        "CORPUS_DIR": str(settings.corpus_dir),
+        "PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+        **more,
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "serve"),
+        cwd=settings.var_dir,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(240):
+            line = (await process.stdout.readline()).decode()
+        assert f"http://127.0.0.1:{port}/" in line, (await process.communicate())[1].decode()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(60):
+            _, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    assert "Traceback" not in errors.decode()
+
+
+async def tell(slack: SlackServer, address: str, transport: str, payload: Payload) -> None:
+    if transport == HTTP:
+        delivery = await slack.deliver_http(f"{address}/slack/events", payload)
+    else:
+        delivery = await slack.deliver(payload)
+    assert delivery.acknowledged, delivery.failure
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_slack_gets_exactly_one_right_answer_to_each_way_of_asking(
+    transport: str, assistant: Assistant, settings: Settings
+) -> None:
+    async with SlackServer() as slack:
+        tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
+        if transport == SOCKET:
+            tokens["SLACK_APP_TOKEN"] = slack.app_token
+        else:
+            tokens["SLACK_SIGNING_SECRET"] = slack.signing_secret
+        async with serving(settings, **tokens) as address:
+            if transport == SOCKET:
+                await slack.wait_for_connections(1)
+            answers = 0
+            for question, shown, offered in ASKED:
+                mention, twin = slack.mention(question)
+                asked = (
+                    mention,
+                    slack.message_im(question),
+                    slack.slash_command("/policy", question),
+                )
+                for payload in asked:
+                    await tell(slack, address, transport, payload)
+                    if payload is mention:
+                        await tell(slack, address, transport, twin)
+                        await tell(slack, address, transport, mention)
+                    answers += 1
+                    message = (await wait_posted(slack, answers))[-1]
+                    check(message, shown, offered)
+            assert slack.violations == []
+            async with httpx.AsyncClient() as client:
+                page = await client.post(f"{address}/", data={"question": "anyone there?"})
+            assert page.status_code == 403
+
+
+def check(message: Message, shown: tuple[str, ...], offered: bool) -> None:
+    assert all(words in message.words for words in shown), message.words
+    assert ("Start a request" in message.words) is offered
+    if message.ephemeral:
+        assert (message.channel, message.ephemeral) == (PATROL, OFFICER)
+
+
+async def test_the_console_answers_and_its_links_open(
+    assistant: Assistant, settings: Settings
+) -> None:
+    async with serving(settings) as address, httpx.AsyncClient(base_url=address) as client:
+        health = (await client.get("/healthz")).json()
+        assert health["status"] == "ok"
+        page = await client.post("/", data={"question": ASKED[0][0]})
+        assert "Needs permission" in page.text
+        for path in set(
+            re.findall(r'href="[^"]*?(/directives/5\.14\?[^"]+|/requests/new\?[^"]+)"', page.text)
+        ):
+            opened = await client.get(path.replace("&amp;", "&"))
+            assert opened.status_code == 200, path
+
+
+async def test_a_port_in_use_is_one_clear_line(settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "serve"),
+            env={
+                **os.environ,
+                "VAR_DIR": str(settings.var_dir),
+                "PORT": str(port),
+                "PYTHONPATH": str(ROOT),
+            },
+            cwd=settings.var_dir,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, errors = await process.communicate()
+    assert process.returncode == 1
+    said = errors.decode().strip()
+    assert said.count("\n") == 0 and said.startswith("PORT:") and str(port) in said
+
+
+async def test_a_token_that_slack_refuses_is_one_clear_line(
+    assistant: Assistant, settings: Settings
+) -> None:
+    async with SlackServer() as slack:
+        environment = {
+            **os.environ,
+            "VAR_DIR": str(settings.var_dir),
+            "PORT": str(free_port()),
+            "PYTHONPATH": str(ROOT),
+            "SLACK_BOT_TOKEN": "xoxb-wrong",
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "serve"),
+            env=environment,
+            cwd=settings.var_dir,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(240):
+            _, errors = await process.communicate()
+    said = errors.decode().strip()
+    assert process.returncode == 1, said
+    assert said.count("\n") == 0 and "SLACK_BOT_TOKEN" in said and "xoxb-wrong" not in said
