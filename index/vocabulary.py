@@ -1,6 +1,6 @@
 """Officers' words -> facts and the order's words; misspelt words are mended before all else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from index.asked import Facts, read_yaml
+from index.phrases import Phrases, phrases_of
 from index.words import contains, spanish_stem, stem, words
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
@@ -71,46 +72,6 @@ class Heard(BaseModel):
     asks_text: bool = False
 
 
-class _Phrases:
-    """Phrases on stems, found longest first; a phrase that means nothing shadows shorter ones."""
-
-    def __init__(self, stemmer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-        self._stem = stemmer
-        self._meaning: dict[tuple[str, ...], set[str]] = {}
-        self._longest = 1
-
-    def add(self, phrase: str, meanings: Iterable[str]) -> None:
-        key = tuple(self._stem(word) for word in words(phrase))
-        if key:
-            self._meaning.setdefault(key, set()).update(meanings)
-            self._longest = max(self._longest, len(key))
-
-    def silence(self, phrase: str) -> None:
-        key = tuple(self._stem(word) for word in words(phrase))
-        if key:
-            self._meaning[key] = set()
-            self._longest = max(self._longest, len(key))
-
-    def find(self, found: list[str]) -> set[str]:
-        return {meaning for _, meanings in self.places(found) for meaning in meanings}
-
-    def places(self, found: list[str]) -> list[tuple[int, set[str]]]:
-        """Return what is meant and where, in order."""
-        stemmed = [self._stem(word) for word in found]
-        places: list[tuple[int, set[str]]] = []
-        at = 0
-        while at < len(stemmed):
-            for size in range(min(self._longest, len(stemmed) - at), 0, -1):
-                hit = self._meaning.get(tuple(stemmed[at : at + size]))
-                if hit is not None:
-                    places.append((at, hit))
-                    at += size
-                    break
-            else:
-                at += 1
-        return places
-
-
 class Vocabulary:
     """Knows officers' words; ``known`` are all words that count as spelt correctly."""
 
@@ -119,11 +80,11 @@ class Vocabulary:
         data = read_yaml(corpus / "vocabulary.yaml", _Words)
         self._phrasing = read_yaml(corpus / "phrasing.yaml", _Phrasing)
         facts.refuse_unknown((*data.words, *data.spanish), str(corpus / "vocabulary.yaml"))
-        self._english = _phrases(stem, data.words, data.not_)
-        self._spanish = _phrases(spanish_stem, data.spanish, ())
+        self._english = phrases_of(stem, data.words, data.not_)
+        self._spanish = phrases_of(spanish_stem, data.spanish, ())
         self._acts = frozenset(facts.acts)
         self._things = frozenset(facts.things)
-        self._platforms = _Phrases(stem)
+        self._platforms = Phrases(stem)
         for name in data.platforms:
             self._platforms.add(name, ["platform"])
         self._typos = {tuple(words(wrong)): words(right) for wrong, right in data.typos.items()}
@@ -135,7 +96,7 @@ class Vocabulary:
         lists = (*data.words.values(), *data.spanish.values(), data.platforms, data.not_)
         phrasing = (self._phrasing.permission, self._phrasing.duty, self._phrasing.follow_up)
         self._manner = {
-            name: _phrases(str, {name: getattr(self._phrasing, name)}, ()) for name in _MANNERS
+            name: phrases_of(str, {name: getattr(self._phrasing, name)}, ()) for name in _MANNERS
         }
         self._openings = tuple(tuple(words(phrase)) for phrase in self._phrasing.follow_up)
         self._known = set(known) | self._spanish_words
@@ -258,13 +219,3 @@ def _is_denied(before: list[str]) -> bool:
 
 
 _ENGLISH_ONLY = frozenset({"me", "meaning"})
-
-
-def _phrases(stemmer, meanings: Mapping[str, Iterable[str]], silent: Iterable[str]) -> _Phrases:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    found = _Phrases(stemmer)
-    for fact, phrases in meanings.items():
-        for phrase in phrases:
-            found.add(phrase, [fact])
-    for phrase in silent:
-        found.silence(phrase)
-    return found
