@@ -16,7 +16,8 @@ from bot.slack.blocks import MOST_TEXT, answered, fits, said
 from bot.slack.places import Message
 from bot.slack.questions import usage
 from bot.slack.text import beginning, escaped, mentions, readable, shortened
-from bot.slack.wording import KINDS, NO_PICTURES, VERDICTS
+from bot.slack.wording import NO_PICTURES
+from bot.wording import KINDS, VERDICTS
 
 DATA = Path(__file__).resolve().parent / "data"
 ORDER = ScriptedAnswers().order
