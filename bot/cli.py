@@ -219,21 +219,12 @@ def index_check(file: Path, as_json: Json = False) -> None:
 @directives_app.command("list")
 def directives_list(as_json: Json = False) -> None:
     """List the directives on file."""
+    from bot import filed
     from index.library import load
 
     library = load(config.load().corpus_dir)
     if as_json:
-        rows = [
-            {
-                "number": d.number,
-                "title": d.title,
-                "effective": d.effective.isoformat(),
-                "status": d.status.value,
-                "sha256": d.sha256,
-            }
-            for d in library.directives
-        ]
-        show.as_json({"directives": rows})
+        show.as_json({"directives": filed.rows(library)})
     else:
         show.directives(library)
 
@@ -244,32 +235,43 @@ def directives_show(
     as_json: Json = False,
 ) -> None:
     """Show a whole directive, or one clause by its citation."""
+    from bot import filed
     from index.library import load
-    from index.references import refer
-    from index.report import as_object
 
-    library = load(config.load().corpus_dir)
-    directive = library.get(citation.strip())
-    sections: tuple[str, ...] = ()
-    if directive is None:
-        referred = refer(citation, library.directives)
-        existing = [reference for reference in referred.references if reference.exists]
-        numbers = [r.directive for r in existing]
-        if not referred.references:
-            numbers = list(referred.named)
-        directive = library.get(numbers[0]) if numbers else None
-        sections = tuple(reference.section for reference in existing)
-    if directive is None or (not sections and directive.number not in citation):
-        on_file = ", ".join(d.number for d in library.directives)
-        raise AssistantError(
-            f"{citation!r} is not on file. On file: {on_file}. "
-            "Name a directive, or a clause such as '5.14 E.16'."
-        )
-    shown = as_object(directive, sections)
+    shown = filed.shown(load(config.load().corpus_dir), citation)
     if as_json:
         show.as_json(shown)
     else:
         show.clauses(shown)
+
+
+@directives_app.command("draft")
+def directives_draft(number: str, as_json: Json = False) -> None:
+    """Draft the reading of a directive, as rules.yaml."""
+    from bot import filed
+    from index.asked import as_yaml
+    from index.library import load
+
+    drafted = filed.drafted(load(config.load().corpus_dir), number)
+    if as_json:
+        show.as_json(drafted.model_dump(mode="json", by_alias=True))
+    else:
+        show.plain(as_yaml(drafted))
+
+
+@directives_app.command("agreement")
+def directives_agreement(number: str, as_json: Json = False) -> None:
+    """Measure a drafted reading against the hand-made one."""
+    from bot import filed
+    from index.asked import load_facts
+    from index.library import load
+
+    corpus = config.load().corpus_dir
+    found = filed.agreement(load(corpus), load_facts(corpus), number)
+    if as_json:
+        show.as_json(found.model_dump(mode="json"))
+    else:
+        show.agreement(found)
 
 
 @requests_app.command("list")

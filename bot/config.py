@@ -8,7 +8,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingRefused
@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     chroma_url: str | None = None
     embedding_model: str | None = None
     chat_model: str | None = None
+    chat_base_url: str | None = None
+    chat_api_key: SecretStr | None = None
+    chat_timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
     secret_key: str | None = Field(None, repr=False)
     keep_questions: bool = False
     attachments: bool = False
@@ -83,9 +86,18 @@ class Settings(BaseSettings):
             value = value.rstrip("/")
         return value
 
-    @field_validator("chroma_url")
+    @field_validator("chat_model")
     @classmethod
-    def _chroma_url(cls, value: str | None) -> str | None:
+    def _chat_model(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[a-z][a-z0-9_]*:\S+", value):
+            raise ValueError(
+                "is not provider:model. Write it such as openai:gpt-4.1-mini or ollama:llama3.2"
+            )
+        return value
+
+    @field_validator("chroma_url", "chat_base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
         if value is not None:
             _check_url(value)
         return value
@@ -133,6 +145,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together. Set both or neither"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _chat_is_whole(self) -> "Settings":
+        for name in ("chat_base_url", "chat_api_key"):
+            if getattr(self, name) is not None and self.chat_model is None:
+                raise ValueError(
+                    f"{name.upper()} is set without CHAT_MODEL. Add CHAT_MODEL as provider:model, "
+                    f"or remove {name.upper()}"
+                )
         return self
 
     @property

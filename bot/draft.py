@@ -30,7 +30,7 @@ class DraftApproval(BaseModel):
 
 
 class Draft(BaseModel):
-    """What an engine would answer."""
+    """What an engine would answer; ``prompt`` is the version a chat model was prompted with."""
 
     model_config = FROZEN
 
@@ -43,3 +43,4 @@ class Draft(BaseModel):
     clarify: Clarify | None = None
     whole_section: bool = False
     engine: str
+    prompt: str | None = None

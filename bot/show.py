@@ -17,6 +17,7 @@ from bot.answer import Answer, Verdict
 from bot.approvals.request import Request
 from bot.evaluation.quality import Figures
 from bot.wording import VERDICTS
+from index.agreement import Agreement
 from index.directive import squeeze
 from index.library import Library
 
@@ -41,6 +42,12 @@ def as_json(data: object) -> None:
 def line(data: object) -> None:
     """Print one JSON object as one line, at once."""
     sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def plain(text: str) -> None:
+    """Print a text as it is on stdout."""
+    sys.stdout.write(text)
     sys.stdout.flush()
 
 
@@ -167,3 +174,16 @@ def request(shown: Request) -> None:
     for name, value in shown.content.model_dump(mode="json").items():
         if value:
             out.print(f"{name.replace('_', ' ').capitalize()}: {escape(str(value))}")
+
+
+def agreement(found: Agreement) -> None:
+    """Print how far a drafted reading agrees with the hand-made one, and where it does not."""
+    out = Console(highlight=False)
+    shares = Table("agreement", "agree", "of", "share", title=f"Drafted reading of {found.number}")
+    for name, share in found.shares().items():
+        shares.add_row(name, str(share.agree), str(share.of), f"{share.share:.3f}")
+    out.print(shares)
+    told = Table("section", "about", "by hand", "drafted")
+    for row in found.disagreements:
+        told.add_row(row.section, row.about, escape(row.hand), escape(row.drafted))
+    out.print(told)

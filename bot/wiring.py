@@ -13,9 +13,12 @@ from bot.assistant import Assistant
 from bot.config import Settings, secret_key
 from bot.database import open_database
 from bot.department import load as load_department
+from bot.engines.chat import PROMPT, ChatEngine, ChatModel, connect
 from bot.engines.rules import RulesEngine
 from bot.grounding import Gate
 from bot.links import Links
+from bot.prompting import Prompt
+from bot.prompting import load as load_prompt
 from index.asked import load_authored, load_facts
 from index.build import HEAD, build, entries, is_current, vocabulary
 from index.encoder import Encoder
@@ -40,6 +43,14 @@ class Index:
     store: Store
     encoder: Encoder
     library: Library
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A chat model that is set up, and what it is told."""
+
+    model: ChatModel
+    prompt: Prompt
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,15 @@ def make_store(settings: Settings) -> RequestStore:
     return RequestStore(open_database(settings.database), utc_now)
 
 
+def make_chat(settings: Settings) -> Chat | None:
+    """Return the chat model that is set, if one is; raise SettingRefused if it cannot be used."""
+    if settings.chat_model is None:
+        return None
+    prompt = load_prompt(settings.prompts_dir, PROMPT)
+    address, key = settings.chat_base_url, settings.chat_api_key
+    return Chat(connect(settings.chat_model, address, key, settings.chat_timeout), prompt)
+
+
 def open_index(settings: Settings, progress: Progress = quiet, *, rebuild: bool = False) -> Index:
     """Return the index, built first when it is missing, stale or unreadable."""
     library = load_library(settings.corpus_dir)
@@ -103,16 +123,23 @@ def open_index(settings: Settings, progress: Progress = quiet, *, rebuild: bool 
 
 def make_assistant(settings: Settings, progress: Progress = quiet) -> Assistant:
     """Return the assistant over the corpus; builds the index when needed."""
-    return _assistant(settings, open_index(settings, progress), make_links(settings))
+    chat = make_chat(settings)
+    return _assistant(settings, open_index(settings, progress), make_links(settings), chat)
+
+
+def assistant_over(settings: Settings, index: Index) -> Assistant:
+    """Return an assistant over an index that is open already."""
+    return _assistant(settings, index, make_links(settings), make_chat(settings))
 
 
 def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     """Return everything that serving needs; builds the index when needed."""
     engine = open_database(settings.database)
     links = make_links(settings)
+    chat = make_chat(settings)
     index = open_index(settings, progress)
     return Parts(
-        assistant=_assistant(settings, index, links),
+        assistant=_assistant(settings, index, links, chat),
         index=index,
         links=links,
         engine=engine,
@@ -120,7 +147,7 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     )
 
 
-def _assistant(settings: Settings, index: Index, links: Links) -> Assistant:
+def _assistant(settings: Settings, index: Index, links: Links, chat: Chat | None) -> Assistant:
     facts = load_facts(settings.corpus_dir)
     authored = load_authored(settings.corpus_dir, index.library, facts)
     found = entries(index.library, authored)
@@ -138,4 +165,5 @@ def _assistant(settings: Settings, index: Index, links: Links) -> Assistant:
     contacts = load_department(settings.corpus_dir).contacts
     rules = RulesEngine(directives, readings, facts, contacts.policy_unit)
     gate = Gate(directives, readings, links)
-    return Assistant(index.library, retriever, [rules], gate, links, new_id)
+    phraser = ChatEngine(chat.model, chat.prompt, directives, readings) if chat else None
+    return Assistant(index.library, retriever, rules, gate, links, new_id, phraser)

@@ -1,17 +1,19 @@
 """How people ask, as authored data: examples for each directive, and what lies elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from index.directive import Directive
+from index.directive import ClauseKind, Directive
+from index.drafting import draft
 from index.errors import ReadingRefused
 from index.library import Library
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
+_TITLE = frozenset({ClauseKind.HEADER, ClauseKind.DISCLAIMER})
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -69,6 +71,11 @@ class Facts(BaseModel):
         """Every fact's name, in the order of the file."""
         return (*self.acts, *self.asks, *self.where, *self.things)
 
+    def knows(self, used: Iterable[str]) -> bool:
+        """Whether every name, with or without ``!``, is in the list."""
+        known = set(self.names)
+        return all(name.removeprefix("!") in known for name in used)
+
     def refuse_unknown(self, used: Iterable[str], where: str) -> None:
         """Raise ReadingRefused for the first name that is not in the list."""
         for name in used:
@@ -102,7 +109,38 @@ def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ReadingRefused(f"{str(path)!r} {place}: {first['msg']}. Correct it.") from None
+        where = f"{named(path, first['loc'])} {place}"
+        raise ReadingRefused(f"{where}: {first['msg']}. Correct it.") from None
+
+
+def named(path: Path, place: Sequence[str | int] = ()) -> str:
+    """Return a file's name and the line of an entry, as errors give it: ``'x.yaml' line 7``.
+
+    ``place`` are the keys and list places that lead to the entry; what is not there ends the way.
+    """
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    line = 1
+    for part in place:
+        node = _below(node, part)
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+    return f"{str(path)!r} line {line}"
+
+
+def _below(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+        return node.value[part] if part < len(node.value) else None
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    return None
+
+
+def as_yaml(model: BaseModel) -> str:
+    """Return a model as the YAML that ``read_yaml`` reads; what has its default is left out."""
+    data = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100)
+    return str(text)
 
 
 def load_facts(corpus: Path) -> Facts:
@@ -111,15 +149,30 @@ def load_facts(corpus: Path) -> Facts:
 
 
 def load_authored(corpus: Path, library: Library, facts: Facts) -> Authored:
-    """Return all authored questions; raise ReadingRefused for one that points nowhere."""
+    """Return all authored questions; raise ReadingRefused for one that points nowhere.
+
+    A directive without questions.yaml has drafted ones, so that its subject counts as treated.
+    """
     examples: dict[str, tuple[Example, ...]] = {}
     for directive in library.in_force():
         path = library.folders[directive.sha256] / "questions.yaml"
         if path.is_file():
             examples[directive.number] = _examples(path, directive, facts)
+        else:
+            examples[directive.number] = tuple(_drafted(directive))
     path = corpus / "elsewhere.yaml"
     elsewhere = read_yaml(path, Elsewhere).questions if path.is_file() else ()
     return Authored(examples=examples, elsewhere=elsewhere)
+
+
+def _drafted(directive: Directive) -> Iterator[Example]:
+    """Yield each limb of a directive as somebody might ask about it: its words behind the verb."""
+    for rule in draft(directive).rules:
+        clause = directive.clause(rule.section)
+        if clause is not None and clause.kind not in _TITLE:
+            _, _, conduct = rule.says.partition(rule.force)
+            for ask in dict.fromkeys((rule.says, f"can I {conduct.strip(' .;:') or rule.says}?")):
+                yield Example(ask=ask, sections=(rule.section,))
 
 
 def _examples(path: Path, directive: Directive, facts: Facts) -> tuple[Example, ...]:
@@ -131,10 +184,12 @@ def _examples(path: Path, directive: Directive, facts: Facts) -> tuple[Example, 
         )
     known = {clause.section for clause in directive.clauses}
     for place, example in enumerate(file.questions, 1):
-        where = f"{str(path)!r} question {place} ({example.ask[:40]!r})"
-        facts.refuse_unknown(example.facts, where)
-        for section in example.sections:
-            if section not in known:
+        wrong = [section for section in example.sections if section not in known]
+        if wrong or not facts.knows(example.facts):
+            line = named(path, ("questions", place - 1))
+            where = f"{line} question {place} ({example.ask[:40]!r})"
+            facts.refuse_unknown(example.facts, where)
+            for section in wrong:
                 raise ReadingRefused(
                     f"{where}: {section!r} is not in {directive.name}. Correct the section."
                 )

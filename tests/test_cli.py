@@ -16,7 +16,8 @@ from bot.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 KEYS = (
-    "id question verdict summary rules citations approval notices clarify engine directives took_ms"
+    "id question verdict summary rules citations approval notices clarify engine prompt dropped "
+    "directives took_ms"
 ).split()
 APPROVAL = "offered url kind decided_by form route basis".split()
 RULE = "directive section effect force applies_if permission_from exception".split()

@@ -1,5 +1,6 @@
 """The reading of the order is tied to its words; what does not fit is refused, with its place."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from corpora import ORDER, change, copied
 
 from index.asked import load_authored, load_facts
-from index.directive import ClauseKind, Directive, squeeze
+from index.directive import Directive, squeeze
 from index.errors import ReadingRefused
 from index.library import Library, load
 from index.rules import Effect, Reading, load_readings
@@ -54,15 +55,28 @@ def test_what_is_on_file_is_read_without_a_fault(spoilt: Path) -> None:
     read_all(spoilt)
 
 
-CONTAINERS = {"IV.C.1", "IV.C.2", "IV.C.3"}
-
-
-def test_every_clause_but_pure_containers_has_a_rule(order: Directive, reading: Reading) -> None:
+def test_every_clause_bullet_and_lead_sentence_has_a_rule(
+    order: Directive, reading: Reading
+) -> None:
     read = {rule.section for rule in reading.rules}
-    containers = CONTAINERS | {c.parent for c in order.clauses if c.parent}
-    unread = [c.section for c in order.clauses if c.section not in read | containers]
-    leads = [c.section for c in order.clauses if c.kind is ClauseKind.LEAD]
-    assert [section for section in unread if section not in leads] == []
+    assert [c.section for c in order.clauses if c.section not in read] == []
+
+
+def test_a_limb_that_decides_nothing_does_not_stand_beside_those_that_do(reading: Reading) -> None:
+    assert len([rule for rule in reading.rules if rule.section == "IV.E.6"]) == 2
+    assert [rule.force for rule in reading.of("IV.E.6")] == ["may provide grounds"]
+    assert len(reading.of("IV.E.19")) == 1
+
+
+def test_what_follows_and_what_is_left_undefined_is_read(reading: Reading) -> None:
+    follows = {rule.section for rule in reading.rules if rule.consequences}
+    assert {"disclaimer", "IV.E.2", "IV.E.6", "IV.E.8"} <= follows
+    undefined = {word.lower() for rule in reading.rules for word in rule.undefined}
+    assert {"brandishing", "contraband", "chief executive", "designee", "on duty"} <= undefined
+
+
+def test_every_rule_says_who_reviewed_it(reading: Reading) -> None:
+    assert {rule.reviewed_by for rule in reading.rules} == {reading.reviewed_by}
 
 
 def test_every_rule_s_words_and_verb_stand_in_its_clause(
@@ -105,6 +119,7 @@ def test_the_reading_says_who_reviewed_it(reading: Reading) -> None:
 
 
 RULES = f"{ORDER}/rules.yaml"
+QUESTIONS = f"{ORDER}/questions.yaml"
 
 
 @pytest.mark.parametrize(
@@ -135,12 +150,89 @@ def test_a_faulty_rule_is_refused_with_file_place_and_remedy(
     assert remedy in message
 
 
+def line_of(path: Path, part: str) -> int:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if part in line)
+
+
+E6 = "  - section: IV.E.6\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "remedy"),
+    [
+        ("'thus sanctioned'", "'thus rewarded'", "undefined 'thus rewarded'", "word of the clause"),
+        ("consequences: ['are subject", "consequences: ['are open", "consequence", "word for word"),
+        ("exception: unless law", "exception: unless the law", "exception", "word for word"),
+        ("exception: unless law", "exception: '' #", "the exception ''", "word for word"),
+        ("    force: are subject to\n", "    force: ''\n", "the force ''", "order's own verb"),
+        ("  - section: closing\n", "  - section: header\n", "says 'reserves", "word for word"),
+    ],
+)
+def test_words_that_are_not_the_order_s_are_refused(
+    spoilt: Path, old: str, new: str, said: str, remedy: str
+) -> None:
+    message = spoil(spoilt, RULES, old, new)
+    assert said in message
+    assert remedy in message
+
+
+def test_a_reviewer_of_one_rule_stands_before_the_file_s(spoilt: Path) -> None:
+    change(spoilt / RULES, E6, f"{E6}    reviewed_by: the Policy Unit\n")
+    reading = load_readings(load(spoilt), load_facts(spoilt))["5.14"]
+    reviewers = [rule.reviewed_by for rule in reading.rules if rule.section == "IV.E.6"]
+    assert reviewers == ["the Policy Unit", reading.reviewed_by]
+
+
+@pytest.mark.parametrize("section", ["IV.E.19", "closing", "header", "IV.E.20•4", "IV.C.3•1"])
+def test_a_clause_without_a_rule_is_refused_by_name(spoilt: Path, section: str) -> None:
+    path = spoilt / RULES
+    head, *rules = re.split(r"(?m)^(?=  - )", path.read_text(encoding="utf-8"))
+    kept = [rule for rule in rules if not re.match(rf"  - {{?section: {section}[,\n]", rule)]
+    assert len(kept) < len(rules)
+    path.write_text(head + "".join(kept), encoding="utf-8")
+    message = refusal(spoilt)
+    assert f"{section} of GO 5.14 has no rule" in message
+    assert "policybot directives draft 5.14" in message
+
+
+def test_a_rule_said_twice_is_refused_with_both_places(spoilt: Path) -> None:
+    path = spoilt / RULES
+    head, *rules = re.split(r"(?m)^(?=  - )", path.read_text(encoding="utf-8"))
+    path.write_text(head + rules[0] + "".join(rules), encoding="utf-8")
+    message = refusal(spoilt)
+    assert "rule 2 (header): it says what rule 1 says. Take one out." in message
+    assert f"line {line_of(path, '  - section: header') + len(rules[0].splitlines())} " in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    force: shall include\n", "    force: must include\n"),
+        ("    says: shall include an introductory", "    says: must include an introductory"),
+    ],
+)
+def test_a_fault_in_a_rule_names_its_line(spoilt: Path, old: str, new: str) -> None:
+    change(spoilt / RULES, old, new)
+    line = line_of(spoilt / RULES, "  - section: IV.A.1")
+    assert f"rules.yaml' line {line} rule " in refusal(spoilt)
+
+
+def test_a_value_of_another_kind_names_its_line(spoilt: Path) -> None:
+    change(spoilt / RULES, "rank: 1", "rank: first")
+    assert f"line {line_of(spoilt / RULES, 'rank: first')} rules." in refusal(spoilt)
+
+
+def test_a_question_that_points_nowhere_names_its_line(spoilt: Path) -> None:
+    change(spoilt / QUESTIONS, "sections: [header]", "sections: [heading]")
+    found = re.search(r"questions\.yaml' line (\d+) question 1 ", refusal(spoilt))
+    assert found is not None
+    assert abs(int(found[1]) - line_of(spoilt / QUESTIONS, "[heading]")) <= 1
+
+
 def test_a_fault_in_a_rule_names_the_rule_by_place_and_section(spoilt: Path) -> None:
     change(spoilt / RULES, RULE, "says: shall have an introduction")
     assert "(IV.A.1)" in refusal(spoilt)
-
-
-QUESTIONS = f"{ORDER}/questions.yaml"
 
 
 @pytest.mark.parametrize(
@@ -192,9 +284,9 @@ def spoil_text(corpus: Path, edit: Callable[[str], str]) -> None:
 def test_an_order_without_a_reading_is_on_file_and_decides_nothing(spoilt: Path) -> None:
     (spoilt / RULES).unlink()
     reading = load_readings(load(spoilt), load_facts(spoilt))["5.14"]
-    assert reading.reviewed_by == "nobody yet"
-    assert {rule.effect for rule in reading.rules} == {Effect.DEFINES}
-    assert len(reading.rules) == 18
+    assert reading.reviewed_by == "nobody yet (drafted)"
+    assert sum(rule.effect is Effect.DEFINES for rule in reading.rules) == 18
+    assert all(rule.when == rule.may == () for rule in reading.rules)
 
 
 def test_an_unquoted_exclamation_mark_is_a_fault_and_no_crash(spoilt: Path) -> None:

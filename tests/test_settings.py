@@ -16,6 +16,8 @@ SECRETS = {
     "SLACK_SIGNING_SECRET": "hunter2",
     "SLACK_CLIENT_ID": "12.34",
     "SLACK_CLIENT_SECRET": "hunter2",
+    "CHAT_MODEL": "openai:x",
+    "CHAT_API_KEY": "hunter2",
     "DATABASE_URL": "postgresql+psycopg://officer:hunter2@db/policy",
     "SECRET_KEY": "hunter2" * 8,
 }
@@ -69,6 +71,13 @@ BAD = [
     ("SLACK_BOT_TOKEN", "xapp-1", "xoxb-"),
     ("SLACK_APP_TOKEN", "xoxb-1", "xapp-"),
     ("SECRET_KEY", "hunter2", "32"),
+    ("CHAT_MODEL", "some-model", "provider:model"),
+    ("CHAT_MODEL", "nobody:", "provider:model"),
+    ("CHAT_MODEL", "Open AI:gpt", "provider:model"),
+    ("CHAT_BASE_URL", "localhost:11434", "http://host:port"),
+    ("CHAT_TIMEOUT", "0", "greater than 0"),
+    ("CHAT_TIMEOUT", "121", "less than or equal to 120"),
+    ("CHAT_TIMEOUT", "soon", "number"),
     ("HOST", "no such host!", "127.0.0.1"),
     ("HOST", "http://127.0.0.1", "127.0.0.1"),
 ]
@@ -94,9 +103,11 @@ def test_a_bad_value_is_refused_with_its_name_and_the_remedy(
         ({"SLACK_SIGNING_SECRET": "s"}, "SLACK_SIGNING_SECRET", "Add SLACK_BOT_TOKEN"),
         ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_SECRET", "Set both or neither"),
         ({"SLACK_CLIENT_SECRET": "s"}, "SLACK_CLIENT_ID", "Set both or neither"),
+        ({"CHAT_API_KEY": "s"}, "CHAT_API_KEY", "Add CHAT_MODEL"),
+        ({"CHAT_BASE_URL": "http://127.0.0.1:1"}, "CHAT_BASE_URL", "Add CHAT_MODEL"),
     ],
 )
-def test_a_half_configured_slack_is_refused_with_what_is_missing(
+def test_what_is_half_configured_is_refused_with_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, values: dict[str, str], named: str, remedy: str
 ) -> None:
     setting(monkeypatch, **values)

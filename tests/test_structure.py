@@ -65,6 +65,10 @@ def test_surfaces_never_import_each_other_nor_the_command_line(path: Path) -> No
 OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("chromadb", "langchain_chroma"): ("index.store",),
     ("sentence_transformers", "torch", "transformers"): ("index.encoder",),
+    ("langchain", "langchain_core", "langchain_openai", "langchain_ollama", "langsmith"): (
+        "bot.engines.chat",
+    ),
+    ("openai", "ollama"): (),
     ("sqlalchemy",): (
         "bot.database",
         "bot.approvals.store",

@@ -21,7 +21,7 @@ EARLIER_QUESTIONS = 6
 _LONGEST_EARLIER = 1000
 EXAMPLES = (
     "Do I have to say I'm an officer when I write for our official page?",
-    "My partner is in my vacation video. Who do I ask first?",
+    "My partner is in my vacation video. Whose agreement comes first?",
     "Is a political bumper-sticker meme on my own account a problem?",
     "Does a comment under somebody else’s picture count as a post?",
 )

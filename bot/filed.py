@@ -1,0 +1,76 @@
+"""What is on file, for the command line: directives by citation, drafted readings, agreement."""
+
+from bot.errors import AssistantError
+from index.agreement import Agreement, compare
+from index.asked import Facts
+from index.directive import Directive
+from index.drafting import draft
+from index.library import Library
+from index.references import refer
+from index.report import as_object
+from index.rule import Reading
+from index.rules import FILE, reading
+
+
+def rows(library: Library) -> list[dict[str, object]]:
+    """Return one object a directive: number, title, effective date, status, sha256."""
+    return [
+        {
+            "number": d.number,
+            "title": d.title,
+            "effective": d.effective.isoformat(),
+            "status": d.status.value,
+            "sha256": d.sha256,
+        }
+        for d in library.directives
+    ]
+
+
+def shown(library: Library, citation: str) -> dict[str, object]:
+    """Return a whole directive, or the clauses a citation names; raise AssistantError for none."""
+    directive = library.get(citation.strip())
+    sections: tuple[str, ...] = ()
+    if directive is None:
+        referred = refer(citation, library.directives)
+        existing = [reference for reference in referred.references if reference.exists]
+        numbers = [r.directive for r in existing]
+        if not referred.references:
+            numbers = list(referred.named)
+        directive = library.get(numbers[0]) if numbers else None
+        sections = tuple(reference.section for reference in existing)
+    if directive is None or (not sections and directive.number not in citation):
+        raise AssistantError(
+            f"{citation!r} is not on file. On file: {_on_file(library)}. "
+            "Name a directive, or a clause such as '5.14 E.16'."
+        )
+    return as_object(directive, sections)
+
+
+def drafted(library: Library, number: str) -> Reading:
+    """Return the drafted reading of a directive; raise AssistantError if it is not on file."""
+    return draft(_named(library, number))
+
+
+def agreement(library: Library, facts: Facts, number: str) -> Agreement:
+    """Return how far the draft agrees with the hand-made reading; raise where there is none."""
+    directive = _named(library, number)
+    folder = library.folders[directive.sha256]
+    if not (folder / FILE).is_file():
+        raise AssistantError(
+            f"{directive.name} has no hand-made reading to compare with. Write {FILE} beside its "
+            f"text; 'policybot directives draft {directive.number}' proposes one."
+        )
+    return compare(reading(folder, directive, facts), draft(directive))
+
+
+def _named(library: Library, number: str) -> Directive:
+    directive = library.get(number.strip())
+    if directive is None:
+        raise AssistantError(
+            f"{number!r} is not on file. On file: {_on_file(library)}. Name one by its number."
+        )
+    return directive
+
+
+def _on_file(library: Library) -> str:
+    return ", ".join(d.number for d in library.directives)

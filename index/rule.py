@@ -1,0 +1,113 @@
+"""The nouns of a reading: a rule, what it does, whom it binds, who may permit (rules.yaml)."""
+
+from enum import StrEnum
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_CLOSED = ConfigDict(frozen=True, extra="forbid")
+
+
+class Effect(StrEnum):
+    """What a rule does to the conduct it is about."""
+
+    PROHIBITED = "prohibited"
+    PERMISSION = "permission"
+    REQUIRED = "required"
+    ADVISED = "advised"
+    ALLOWED = "allowed"
+    DEFINES = "defines"
+    INFORMS = "informs"
+
+
+class Scope(StrEnum):
+    """Whom a rule binds, by the heading it stands under."""
+
+    EVERYONE = "everyone"
+    DEPARTMENT = "department"
+    PERSONAL = "personal"
+    SCREENING = "screening"
+
+
+class Permission(BaseModel):
+    """Who may permit, in what form, and the clause whose path leads there: the order's words."""
+
+    model_config = _CLOSED
+
+    by: str | None
+    form: str | None
+    path: str
+    route: str | None = None
+    kind: str = "permission"
+
+
+class Rule(BaseModel):
+    """One sentence or limb of a clause with its own force; the fields are told in rules.yaml.
+
+    ``when`` and ``may`` are alternatives; each is a group of facts that must all be said, where
+    ``!fact`` must not be. A rule without groups is known and never applies by itself.
+    ``reviewed_by`` is None only in the file; a loaded rule has the file's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    section: str
+    says: str
+    force: str
+    effect: Effect
+    scope: Scope = Scope.EVERYONE
+    acts: tuple[str, ...] = ()
+    when: tuple[tuple[str, ...], ...] = ()
+    may: tuple[tuple[str, ...], ...] = ()
+    if_: str | None = Field(None, alias="if")
+    plain: str | None = None
+    permission: Permission | None = None
+    exception: str | None = None
+    consequences: tuple[str, ...] = ()
+    undefined: tuple[str, ...] = ()
+    reviewed_by: str | None = None
+    conditions: bool = False
+    yields: str | None = None
+    silent: str | None = None
+    fallback: bool = False
+    rank: int = 0
+
+
+class Notice(BaseModel):
+    """A standing line for answers that rest on clauses under ``section``, with its words' proof."""
+
+    model_config = _CLOSED
+
+    section: str
+    says: str
+    text: str
+
+
+class Reading(BaseModel):
+    """rules.yaml of one directive, checked against its text."""
+
+    model_config = _CLOSED
+
+    number: str
+    sha256: str
+    reviewed_by: str
+    notices: dict[str, Notice] = {}
+    rules: tuple[Rule, ...]
+
+    def of(self, section: str) -> tuple[Rule, ...]:
+        """Return the rules of one section that a question can meet; all of them where none can.
+
+        A rule without conditions stands for words that no question is decided by; where others of
+        its clause have some, it must not change what they do.
+        """
+        return self._sections.get(section, ())
+
+    @cached_property
+    def _sections(self) -> dict[str, tuple[Rule, ...]]:
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.section, []).append(rule)
+        return {
+            section: tuple(r for r in rules if r.when or r.may) or tuple(rules)
+            for section, rules in found.items()
+        }
