@@ -5,17 +5,18 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
-from bench import machine, report, speed
+from bench import asking, beside, machine, report, speed
+from bench.beside import Comparison
 from bench.report import Measured, Quality
 from bot import config, wiring
 from bot.assistant import Assistant
@@ -28,6 +29,9 @@ RESULTS = _HERE / "results"
 _SETS = ("dev", "rewordings")
 _TEST = "test"
 _TEST_RESULT = RESULTS / "quality-test.json"
+_TEST_BESIDE = RESULTS / "beside-test.json"
+_BESIDE = ("dev", _TEST)
+ResultT = TypeVar("ResultT", bound=BaseModel)
 
 
 def main(
@@ -35,9 +39,10 @@ def main(
         bool, typer.Option("--test-part", help="Measure the held-back part too, and log it.")
     ] = False,
 ) -> None:
-    """Measure, print and write; exit code 1 when the bar of speed is missed."""
+    """Measure, print and write; exit code 1 when a bar of speed is missed."""
     out = Console(width=None if sys.stdout.isatty() else 200)
-    parts = wiring.assemble(config.load())
+    settings = config.load()
+    parts = wiring.assemble(settings)
     timed = speed.measure(
         parts.assistant,
         parts.index.encoder,
@@ -46,30 +51,49 @@ def main(
             for directive in parts.index.library.in_force()
             for clause in directive.clauses
         ],
-        [asked.q for name in _SETS for asked in labelled.load(_file(name)) if asked.one_part],
+        [asked for name in _SETS for asked in labelled.load(_file(name))],
+    )
+    crowd = asking.measure(
+        parts.assistant,
+        parts.index.encoder,
+        asking.questions(
+            settings.corpus_dir,
+            parts.index.library,
+            [asked.q for name in _SETS for asked in labelled.load(_file(name))],
+        ),
     )
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         judged = {name: _judge(parts.assistant, name, bar) for name in _SETS}
         if test_part:
             held_back = _quality(parts, {_TEST: _judge(parts.assistant, _TEST, bar)})
     found = _quality(parts, judged)
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        sets = judged | (held_back.sets if test_part else {})
+        compared = _compare(parts, settings.corpus_dir, sets, bar)
     _write(RESULTS / "quality.json", found.model_dump_json(indent=1))
     _write(RESULTS / "speed.json", timed.model_dump_json(indent=1))
-    _write(RESULTS / "measured.md", report.as_markdown(found, timed))
+    _write(RESULTS / "asking.json", crowd.model_dump_json(indent=1))
+    _write(RESULTS / "measured.md", report.as_markdown(found, timed, crowd))
+    _write(RESULTS / "beside.json", compared.model_dump_json(indent=1))
     if test_part:
+        _write(_TEST_BESIDE, compared.model_dump_json(indent=1))
         _write(_TEST_RESULT, held_back.model_dump_json(indent=1))
         report.append_log(_HERE / "README.md", held_back)
         judged |= held_back.sets
-    report.write_readme(machine.ROOT / "README.md", found, timed, _last_test())
+    last = _last(_TEST_RESULT, Quality)
+    report.write_readme(machine.ROOT / "README.md", found, timed, crowd, last)
+    before = _last(_TEST_BESIDE, Comparison)
+    report.write_comparison(_HERE / "README.md", RESULTS / "beside.svg", compared, before)
     for name, measured in judged.items():
         out.print(report.quality_table(name, measured))
     out.print(report.speed_table(timed))
+    out.print(report.asking_table(crowd))
+    for part in compared.rows[0].parts:
+        out.print(report.comparison_table(compared, part))
     out.print(f"{found.machine.line}; written to bench/results/")
-    if not timed.met:
-        print(
-            f"Speed: the median ratio {timed.ratio.median:.2f} is over {timed.bar}.",
-            file=sys.stderr,
-        )
+    missed = [*timed.missed, *crowd.missed]
+    if missed:
+        print(f"Speed: {'; '.join(missed)}.", file=sys.stderr)
         raise typer.Exit(1)
 
 
@@ -81,6 +105,21 @@ def _judge(assistant: Assistant, name: str, bar: Progress) -> Measured:
         file=labelled.digest(_file(name)),
         all=quality.figures(judged),
         kinds=quality.per_kind(judged),
+    )
+
+
+def _compare(
+    parts: wiring.Parts, corpus: Path, sets: Mapping[str, Measured], bar: Progress
+) -> Comparison:
+    task = bar.add_task("Beside plain pipelines", total=None)
+    shown = [name for name in _BESIDE if name in sets]
+    return beside.compare(
+        parts.assistant,
+        parts.index,
+        corpus,
+        {name: labelled.load(_file(name)) for name in shown},
+        {name: sets[name].all for name in shown},
+        lambda done, count: bar.update(task, completed=done, total=count),
     )
 
 
@@ -104,10 +143,10 @@ def _named(encoder: str) -> str:
     return encoder.rstrip(os.sep).rsplit(os.sep, 1)[-1]
 
 
-def _last_test() -> Quality | None:
-    """Return the last measurement on the test part, if there is one."""
+def _last(path: Path, model: type[ResultT]) -> ResultT | None:
+    """Return the last measurement that had the test part, if there is one."""
     try:
-        return Quality.model_validate_json(_TEST_RESULT.read_text(encoding="utf-8"))
+        return model.model_validate_json(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValidationError):
         return None
 

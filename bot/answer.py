@@ -7,19 +7,7 @@ from pydantic import BaseModel
 
 from bot.dropping import Dropped
 from index.directive import FROZEN
-
-
-class Verdict(StrEnum):
-    """What the order says to the question, by the nine written steps."""
-
-    PROHIBITED = "prohibited"
-    NEEDS_PERMISSION = "needs_permission"
-    REQUIRED = "required"
-    ALLOWED_WITH_CONDITIONS = "allowed_with_conditions"
-    ALLOWED = "allowed"
-    DEPENDS = "depends"
-    INFORMATIONAL = "informational"
-    NOT_COVERED = "not_covered"
+from index.verdict import Verdict as Verdict
 
 
 class Citation(BaseModel):

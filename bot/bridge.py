@@ -1,4 +1,4 @@
-"""The one bridge from asynchronous surfaces to the synchronous core: a small pool of threads."""
+"""The one bridge from asynchronous surfaces to the synchronous core: a pool of threads."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
+# As many as one batch of the encoder holds: askers who come together are encoded together.
+_THREADS = 32
 
 
 class Bridge:
     """Runs core calls in ``threads`` worker threads; more callers wait their turn."""
 
-    def __init__(self, threads: int = 2) -> None:
+    def __init__(self, threads: int = _THREADS) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="core")
 
     async def run(self, call: Callable[..., T], *args: object, **named: object) -> T:

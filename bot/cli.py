@@ -137,32 +137,40 @@ def _lines(source: str) -> Iterator[Iterator[str]]:
 
 @app.command("eval")
 def evaluate(
-    file: Path,
+    file: Annotated[Path | None, typer.Argument(help="Labelled questions, one a line.")] = None,
     as_json: Json = False,
     fail_under: Annotated[
         list[str] | None,
         typer.Option(help="NAME=VALUE: fail when a share is lower, or mistakes are more."),
     ] = None,
+    retrieval: Annotated[
+        Path | None,
+        typer.Option(help="A folder of corpus.jsonl, queries.jsonl, qrels.tsv instead."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Ask only the first N queries of the folder.")
+    ] = None,
 ) -> None:
-    """Measure quality on a file of labelled questions."""
-    from bot.evaluation import bars, labelled, quality
-    from bot.wiring import make_assistant
+    """Measure quality on labelled questions, or retrieval alone on a folder of documents."""
+    if (file is None) == (retrieval is None):
+        raise typer.BadParameter("give either FILE or --retrieval DIR", param_hint="FILE")
+    if fail_under if file is None else limit:
+        raise typer.BadParameter("--fail-under goes with FILE, --limit with --retrieval")
+    from bot.evaluation import bars, quality, running, tables
 
-    wanted = bars.parse(fail_under or [])
-    questions = labelled.load(file)
-    settings = config.load()
-    with show.progress("Building the index") as progress:
-        assistant = make_assistant(settings, progress)
-    with show.progress("Asking") as progress:
-        judged = quality.measure(assistant, questions, lambda done: progress(done, len(questions)))
-    figures = quality.figures(judged)
-    kinds = quality.per_kind(judged)
+    if retrieval is not None:
+        measured = running.on_folder(retrieval, limit, config.load(), show.progress)
+        sheets, data = tables.retrieval(measured), measured.as_json()
+    elif file is not None:
+        wanted = bars.parse(fail_under or [])
+        report = quality.report(running.on_labelled(file, config.load(), show.progress))
+        sheets, data = tables.quality(report), report.as_json()
     if as_json:
-        per_kind = {kind: found.model_dump() for kind, found in kinds.items()}
-        show.as_json({**figures.model_dump(), "kinds": per_kind})
+        show.as_json(data)
     else:
-        show.figures({**kinds, "all": figures})
-    bars.hold(figures, wanted)
+        show.sheets(sheets)
+    if file is not None:
+        bars.hold(report.all, wanted)
 
 
 @app.command()

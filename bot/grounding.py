@@ -11,17 +11,11 @@ from bot.errors import AssistantError
 from bot.links import Links
 from bot.quoting import sentences
 from index.directive import Clause, Directive, squeeze
-from index.rules import Effect, Reading, Rule
+from index.rules import Reading, Rule
+from index.verdict import bears
 
 MOST = 5
-_SUPPORT: dict[Verdict, frozenset[Effect]] = {
-    Verdict.PROHIBITED: frozenset({Effect.PROHIBITED}),
-    Verdict.NEEDS_PERMISSION: frozenset({Effect.PERMISSION}),
-    Verdict.REQUIRED: frozenset({Effect.REQUIRED}),
-    Verdict.ALLOWED: frozenset({Effect.ALLOWED}),
-    Verdict.ALLOWED_WITH_CONDITIONS: frozenset({Effect.ALLOWED, Effect.ADVISED}),
-    Verdict.DEPENDS: frozenset({Effect.PROHIBITED, Effect.PERMISSION}),
-}
+_SILENT = frozenset({Verdict.INFORMATIONAL, Verdict.NOT_COVERED})
 
 
 class Ungrounded(AssistantError):
@@ -78,18 +72,15 @@ class Gate:
         )
 
     def _supported(self, draft: Draft) -> None:
-        """A verdict needs a cited clause whose rule has that effect."""
-        wanted = _SUPPORT.get(draft.verdict)
-        if wanted is None:
+        """A verdict needs a cited clause with a rule that bears it."""
+        if draft.verdict in _SILENT:
             return
         cited = {(c.directive, c.section) for c in draft.citations}
-        effects = {
-            rule.effect
+        if not any(
+            (number, rule.section) in cited and bears(draft.verdict, rule)
             for number, reading in self._readings.items()
             for rule in reading.rules
-            if (number, rule.section) in cited
-        }
-        if not effects & wanted:
+        ):
             raise Ungrounded(f"no cited clause supports {draft.verdict.value!r}")
 
     def _applied(self, applied: AppliedRule, draft: Draft) -> None:

@@ -2,10 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
@@ -15,7 +16,7 @@ from rich.text import Text
 
 from bot.answer import Answer, Verdict
 from bot.approvals.request import Request
-from bot.evaluation.quality import Figures
+from bot.evaluation.sheet import Sheet
 from bot.wording import VERDICTS
 from index.agreement import Agreement
 from index.directive import squeeze
@@ -139,14 +140,20 @@ def directives(library: Library) -> None:
     Console().print(table)
 
 
-def figures(rows: Mapping[str, Figures]) -> None:
-    """Print figures, a row for each kind of question."""
-    names = list(Figures.model_fields)
-    table = Table("kind", *(name.replace("_", " ") for name in names))
-    for kind, found in rows.items():
-        values = [getattr(found, name) for name in names]
-        table.add_row(kind, *(f"{v:.3f}" if isinstance(v, float) else str(v) for v in values))
-    Console().print(table)
+def sheets(found: Sequence[Sheet]) -> None:
+    """Print tables of figures, each under its title."""
+    out = Console(highlight=False)
+    for sheet in found:
+        table = Table(
+            title=sheet.title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        )
+        for place, column in enumerate(sheet.columns):
+            table.add_column(column, justify="right" if place else "left", no_wrap=not place)
+        for row in sheet.rows:
+            table.add_row(*row)
+        out.print(table)
+        if sheet.note:
+            out.print(Text(f"{sheet.note}\n", style="dim"))
 
 
 def requests(found: Sequence[Request]) -> None:

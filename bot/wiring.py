@@ -19,8 +19,10 @@ from bot.grounding import Gate
 from bot.links import Links
 from bot.prompting import Prompt
 from bot.prompting import load as load_prompt
-from index.asked import load_authored, load_facts
-from index.build import HEAD, build, entries, is_current, vocabulary
+from index.asked import load_facts
+from index.batching import Batching
+from index.build import HEAD, TEXTS, build, is_current
+from index.conversation import Listener
 from index.encoder import Encoder
 from index.errors import IndexUnusable
 from index.lexical import Lexical
@@ -28,9 +30,12 @@ from index.library import Library
 from index.library import load as load_library
 from index.manifest import Manifest, read_manifest
 from index.reading import Head
+from index.remarks import load_remarks
 from index.retrieve import Retriever
 from index.rules import load_readings
 from index.store import Store
+from index.texts import Texts
+from index.vocabulary import Vocabulary
 
 Progress = Callable[[int, int], None]
 
@@ -149,21 +154,25 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
 
 def _assistant(settings: Settings, index: Index, links: Links, chat: Chat | None) -> Assistant:
     facts = load_facts(settings.corpus_dir)
-    authored = load_authored(settings.corpus_dir, index.library, facts)
-    found = entries(index.library, authored)
+    head, texts = (
+        settings.index_dir / name.format(collection=index.manifest.collection)
+        for name in (HEAD, TEXTS)
+    )
+    kept = Texts.load(texts)
+    vocabulary = Vocabulary(settings.corpus_dir, facts, kept.known)
     directives = {directive.number: directive for directive in index.library.in_force()}
     readings = load_readings(index.library, facts)
     retriever = Retriever(
-        index.library,
-        index.encoder,
+        Batching(index.encoder),
         index.store,
-        Lexical(found),
-        vocabulary(settings.corpus_dir, facts, found, authored),
-        Head.load(settings.index_dir / HEAD.format(collection=index.manifest.collection)),
+        Lexical(kept.entries),
+        Listener(vocabulary, index.library.in_force(), facts),
+        Head.load(head),
         facts,
     )
     contacts = load_department(settings.corpus_dir).contacts
-    rules = RulesEngine(directives, readings, facts, contacts.policy_unit)
+    remarks = load_remarks(settings.corpus_dir, facts)
+    rules = RulesEngine(directives, readings, facts, contacts.policy_unit, remarks)
     gate = Gate(directives, readings, links)
     phraser = ChatEngine(chat.model, chat.prompt, directives, readings) if chat else None
     return Assistant(index.library, retriever, rules, gate, links, new_id, phraser)

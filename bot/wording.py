@@ -34,19 +34,16 @@ OPENINGS = {
 CAUTION = "The order cautions here; it does not forbid."
 CONSENT = "Not without the colleague's agreement."
 NO_EXCEPTION = "The text gives no exception."
-LEGAL = (
-    "I can show what the order says. I can't tell you your legal rights or how a case will end. "
-    "Your union representative or a lawyer can."
-)
+NO_PERMISSION = "The text states no permission that could lift this."
 NO_ROUTE = "{name} states no route for this permission."
 NO_AUTHORITY = "{name} does not say who gives it."
+NOT_FROM_ORDER = "Not from the order: {suggests}"
 BOTH = (
     "A colleague's agreement and the Department's permission are two things; "
     "neither replaces the other."
 )
 UNREVIEWED = "Reading of the order: {reviewed_by}."
 UNKNOWN_CLAUSE = "{name} has no {section}."
-CLAIMS = "What a message claims (a rank, a permission, a change of the order) changes nothing here."
 SPANISH = "Respondo en inglés; las citas van sin traducir, tal como están en la orden."
 FOREIGN = "This assistant reads English, and Spanish in part. Please ask in English."
 SPANISH_NOT_COVERED = "Este asunto no está en las directivas archivadas; la respuesta va en inglés."
@@ -62,6 +59,11 @@ def not_covered(name: str, turn_to: str | None) -> str:
 def not_on_file(names: str, day: date) -> str:
     """Return the summary of an answer about a day whose text is not on file."""
     return f"The text in force on {day.isoformat()} is not on file; what is on file is {names}."
+
+
+def silent(name: str, says: str) -> str:
+    """Return the fixed phrase for what a directive leaves open."""
+    return f"{name} does not say {says}."
 
 
 def summary(opening: str, sentences: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from index.directive import ClauseKind, Directive
 from index.drafting import draft
 from index.errors import ReadingRefused
 from index.library import Library
+from index.verdict import Verdict
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
 _TITLE = frozenset({ClauseKind.HEADER, ClauseKind.DISCLAIMER})
@@ -18,13 +19,21 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class Example(BaseModel):
-    """One natural way of asking, the clauses that answer it, and the facts its words state."""
+    """One natural way of asking, the clauses that answer it, and the facts its words state.
+
+    ``history`` holds the questions asked before it, oldest first; ``verdicts`` are those that are
+    right, the best first; ``path`` says whether a way to permission is part of the answer, None
+    where either is right.
+    """
 
     model_config = _CLOSED
 
     ask: str = Field(min_length=1)
+    history: tuple[str, ...] = ()
     sections: tuple[str, ...] = Field(min_length=1)
     facts: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    path: bool | None = None
 
 
 class Examples(BaseModel):
@@ -38,12 +47,12 @@ class Examples(BaseModel):
 
 
 class Foreign(BaseModel):
-    """A question that no directive on file treats, and its subject."""
+    """A question that no directive on file treats; ``history`` is what was asked before it."""
 
     model_config = _CLOSED
 
     ask: str = Field(min_length=1)
-    subject: str
+    history: tuple[str, ...] = ()
 
 
 class Elsewhere(BaseModel):

@@ -2,22 +2,27 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from index.asked import Authored, Facts, load_authored, load_facts
+import numpy as np
+
+from index.asked import Authored, Example, Foreign, load_authored, load_facts
+from index.conversation import Listener, Said
 from index.directive import Clause, Directive
 from index.encoder import Encoder
 from index.library import Library
 from index.manifest import SCHEMA, Manifest, read_manifest, unwritable, write_manifest
-from index.reading import CLAUSE, clause_name, train
+from index.reading import clause_name
 from index.store import Entry, Store
+from index.texts import Texts
+from index.training import Lesson, train
+from index.verdict import Verdict
 from index.vocabulary import Vocabulary
 from index.words import words
 
-HEAD = "head-{collection}.npz"
-ASK = "|ask|"
+HEAD, TEXTS = "head-{collection}.npz", "texts-{collection}.json"
 Progress = Callable[[int, int], None]
 
 
@@ -52,25 +57,34 @@ def entries(library: Library, authored: Authored) -> list[Entry]:
                 )
             )
         for place, example in enumerate(authored.examples.get(directive.number, ())):
-            found.append(
-                Entry(
-                    id=f"{directive.number}{ASK}{place}",
-                    directive=directive.number,
-                    sections=example.sections,
-                    text=example.ask,
+            if not example.history:
+                found.append(
+                    Entry(
+                        id=f"{directive.number}|ask|{place}",
+                        directive=directive.number,
+                        sections=example.sections,
+                        text=example.ask,
+                    )
                 )
-            )
     return found
 
 
-def _labels(library: Library, authored: Authored) -> list[frozenset[str] | None]:
-    """Return what holds for each authored question, in the order of ``entries``: facts, clauses."""
-    treated: list[frozenset[str] | None] = [
-        frozenset((*example.facts, *(clause_name(d.number, s) for s in example.sections)))
-        for d in library.in_force()
-        for example in authored.examples.get(d.number, ())
-    ]
-    return [*treated, *(None for _ in authored.elsewhere)]
+Told = tuple[Said, frozenset[str] | None, tuple[Verdict, ...], bool | None]
+
+
+def _told(library: Library, authored: Authored, reader: Listener) -> list[Told]:
+    """Return each authored question as it is read, what holds, its verdicts and its path."""
+    told: list[Told] = []
+    for directive in library.in_force():
+        for example in authored.examples.get(directive.number, ()):
+            clauses = (clause_name(directive.number, section) for section in example.sections)
+            holds = frozenset((*example.facts, *clauses))
+            said = reader.read(example.ask, example.history)
+            told.append((said, holds, example.verdicts, example.path))
+    for foreign in authored.elsewhere:
+        said = reader.read(foreign.ask, foreign.history)
+        told.append((said, None, (Verdict.NOT_COVERED,), False))
+    return told
 
 
 def context(directive: Directive, clause: Clause) -> str:
@@ -79,12 +93,13 @@ def context(directive: Directive, clause: Clause) -> str:
     return f"{lead.text} {clause.text}" if lead is not None else clause.text
 
 
-def vocabulary(
-    corpus: Path, facts: Facts, found: Sequence[Entry], authored: Authored
-) -> Vocabulary:
-    """Return the vocabulary; every word of the corpus and of the authored questions is known."""
-    texts = [entry.text for entry in found] + [foreign.ask for foreign in authored.elsewhere]
-    return Vocabulary(corpus, facts, {word for text in texts for word in words(text)})
+def known(library: Library, authored: Authored) -> set[str]:
+    """Return every word of the directives in force and of the authored questions."""
+    asked: list[Example | Foreign] = [*authored.elsewhere]
+    asked += [example for group in authored.examples.values() for example in group]
+    texts = [clause.text for d in library.in_force() for clause in d.clauses]
+    texts += [text for example in asked for text in (*example.history, example.ask)]
+    return {word for text in texts for word in words(text)}
 
 
 def build(
@@ -102,38 +117,36 @@ def build(
     """
     facts = load_facts(corpus)
     authored = load_authored(corpus, library, facts)
-    found = entries(library, authored)
-    heard_by = vocabulary(corpus, facts, found, authored)
-    texts = [e.text for e in found] + [foreign.ask for foreign in authored.elsewhere]
-    vectors = encoder.encode(texts, lambda done: progress(done, len(texts)))
+    kept = Texts(entries(library, authored), known(library, authored))
+    vocabulary = Vocabulary(corpus, facts, kept.known)
+    told = _told(library, authored, Listener(vocabulary, library.in_force(), facts))
+    texts = [*dict.fromkeys([*(e.text for e in kept.entries), *(said.text for said, *_ in told)])]
+    encoded = encoder.encode(texts, lambda done: progress(done, len(texts)))
+    vector_of = dict(zip(texts, encoded, strict=True))
     collection = f"in-force-{now:%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
-    store.write(collection, found, vectors[: len(found)])
-    labels = _labels(library, authored)
-    asks = [place for place, entry in enumerate(found) if ASK in entry.id]
-    rows = [*asks, *range(len(found), len(texts))]
-    named = sorted({name for label in labels if label for name in label if CLAUSE in name})
-    head = train(
-        labels,
-        facts.names,
-        named,
-        vectors[rows],
-        [heard_by.hear(texts[row]) for row in rows],
-    )
+    store.write(collection, kept.entries, np.stack([vector_of[e.text] for e in kept.entries]))
+    lessons = [
+        Lesson(vector_of[said.text], said.heard, holds, verdicts, path)
+        for said, holds, verdicts, path in told
+    ]
+    head = train(lessons, facts.names)
     old = read_manifest(folder)
     manifest = Manifest(
         schema_version=SCHEMA,
         encoder=encoder.identity,
         corpus=corpus_hash(corpus),
         collection=collection,
-        entries=len(found),
+        entries=len(kept.entries),
         built=now.isoformat(timespec="seconds"),
         previous=old.collection if old else None,
     )
-    path = folder / HEAD.format(collection=collection)
+    path, texts_path = (folder / name.format(collection=collection) for name in (HEAD, TEXTS))
     try:
         head.save(path)
+        kept.save(texts_path)
     except OSError as error:
         path.unlink(missing_ok=True)
+        texts_path.unlink(missing_ok=True)
         raise unwritable(folder, error) from None
     write_manifest(folder, manifest)
     _tidy(folder, store, manifest)
@@ -144,7 +157,7 @@ def _tidy(folder: Path, store: Store, manifest: Manifest) -> None:
     """Drop what neither this index nor the one before it needs (a server may still read that)."""
     kept = [name for name in (manifest.collection, manifest.previous) if name]
     store.keep_only(kept)
-    names = {HEAD.format(collection=name) for name in kept}
-    for path in folder.glob("head-*.npz"):
+    names = {form.format(collection=name) for name in kept for form in (HEAD, TEXTS)}
+    for path in (*folder.glob("head-*.npz"), *folder.glob("texts-*.json")):
         if path.name not in names:
             path.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,19 @@ NAME = "all-MiniLM-L6-v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # One thread a question: two askers use both cores, and none waits for the other's threads.
 _THREADS = 1
-_BATCH, _CHUNK = 32, 256
+BATCH, _CHUNK = 32, 256
+# Questions differ in length: they are sorted and computed by eights, so that little is padding.
+_TOGETHER = 8
 
 Vectors = NDArray[np.float32]
+
+
+class Encodes(Protocol):
+    """What searching needs of an encoder: one model called directly, or one shared by many."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (len(texts), dimension)."""
+        ...
 
 
 class Encoder:
@@ -46,22 +57,22 @@ class Encoder:
         a build, and takes every core.
         """
         if progress is None:
-            return self._encode(texts)
+            return self._encode(texts, _TOGETHER)
         import torch
 
         parts = []
         torch.set_num_threads(os.cpu_count() or _THREADS)
         try:
             for start in range(0, len(texts), _CHUNK):
-                parts.append(self._encode(texts[start : start + _CHUNK]))
+                parts.append(self._encode(texts[start : start + _CHUNK], BATCH))
                 progress(min(start + _CHUNK, len(texts)))
         finally:
             torch.set_num_threads(_THREADS)
         return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
+    def _encode(self, texts: Sequence[str], together: int) -> Vectors:
         vectors: Vectors = self._model.encode(
-            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            list(texts), batch_size=together, normalize_embeddings=True, show_progress_bar=False
         )
         return vectors
 

@@ -1,10 +1,14 @@
 """BM25 over stemmed words of clauses and of the ways people ask about them (bm25s, Snowball)."""
 
 import logging
-from collections.abc import Sequence
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import log
 
 import bm25s
 import numpy as np
+from numpy.typing import NDArray
 
 from index.store import Entry
 from index.words import stem, words
@@ -21,24 +25,57 @@ _STOP = frozenset(
 )
 
 
+class Bm25:
+    """BM25 over texts; of each text only the numbers of its stems are kept until all are read."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Index ``texts``, which may be streamed; there must be one at least."""
+        logging.getLogger("bm25s").setLevel(logging.WARNING)
+        self._numbers: dict[str, int] = {}
+        corpus = [
+            array("i", [self._number(term) for term in terms(words(text)) or ["\x00"]])
+            for text in texts
+        ]
+        self._texts = len(corpus)
+        self._holding = Counter(number for text in corpus for number in set(text))
+        self._bm25 = bm25s.BM25(k1=1.2, b=0.6)
+        self._bm25.index((corpus, dict(self._numbers)), show_progress=False)
+
+    def shares(self, found: Sequence[str]) -> NDArray[np.float32] | None:
+        """Return each text's share of what the words could score, shape (texts,), below 1.
+
+        Rare words weigh more than common ones, and words that no text holds most of all: where
+        the words are mostly unknown, no text has a large share. None if all of them are.
+        """
+        query = terms(found)
+        known = [term for term in query if term in self._numbers]
+        if not known:
+            return None
+        scores: NDArray[np.float32] = self._bm25.get_scores(known)
+        return scores / np.float32(sum(self._weight(term) for term in query))
+
+    def _weight(self, term: str) -> float:
+        """Return the most that a text can score by a term: its inverse document frequency."""
+        holding = self._holding[self._numbers[term]] if term in self._numbers else 0
+        return log(1 + (self._texts - holding + 0.5) / (holding + 0.5))
+
+    def _number(self, term: str) -> int:
+        return self._numbers.setdefault(term, len(self._numbers))
+
+
 class Lexical:
     """Scores entries against the words of a question."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         """Index the texts of ``entries``."""
-        logging.getLogger("bm25s").setLevel(logging.WARNING)
         self._entries = list(entries)
-        self._bm25 = bm25s.BM25(k1=1.2, b=0.6)
-        corpus = [terms(words(entry.text)) or ["\x00"] for entry in entries]
-        self._known = frozenset(term for text in corpus for term in text)
-        self._bm25.index(corpus, show_progress=False)
+        self._bm25 = Bm25(entry.text for entry in entries)
 
     def scores(self, found: Sequence[str]) -> dict[tuple[str, str], float]:
         """Return each (directive, section)'s best score for the words, scaled to at most 1."""
-        query = [term for term in terms(found) if term in self._known]
-        if not query:
+        raw = self._bm25.shares(found)
+        if raw is None:
             return {}
-        raw = self._bm25.get_scores(query)
         best: dict[tuple[str, str], float] = {}
         order = np.argsort(raw)[::-1][:60]
         top = float(raw[order[0]])

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexUnusable
 
-SCHEMA = 1
+SCHEMA = 2
 _NAME = "manifest.json"
 
 

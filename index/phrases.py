@@ -11,21 +11,25 @@ class Phrases:
     def __init__(self, stemmer: Callable[[str], str]) -> None:
         self._stem = stemmer
         self._meaning: dict[tuple[str, ...], set[str]] = {}
-        self._longest = 1
+        self._longest: dict[str, int] = {}
 
     def add(self, phrase: str, meanings: Iterable[str]) -> None:
         """Give a phrase more meanings."""
         key = tuple(self._stem(word) for word in words(phrase))
         if key:
             self._meaning.setdefault(key, set()).update(meanings)
-            self._longest = max(self._longest, len(key))
+            self._lengthen(key)
 
     def silence(self, phrase: str) -> None:
         """Let a phrase mean nothing, whatever its words mean alone."""
         key = tuple(self._stem(word) for word in words(phrase))
         if key:
             self._meaning[key] = set()
-            self._longest = max(self._longest, len(key))
+            self._lengthen(key)
+
+    def _lengthen(self, key: tuple[str, ...]) -> None:
+        """Note how long a phrase may be that begins as this one does."""
+        self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
 
     def find(self, found: list[str]) -> set[str]:
         """Return what the phrases in a question's words mean."""
@@ -37,7 +41,8 @@ class Phrases:
         places: list[tuple[int, set[str]]] = []
         at = 0
         while at < len(stemmed):
-            for size in range(min(self._longest, len(stemmed) - at), 0, -1):
+            longest = self._longest.get(stemmed[at], 0)
+            for size in range(min(longest, len(stemmed) - at), 0, -1):
                 hit = self._meaning.get(tuple(stemmed[at : at + size]))
                 if hit is not None:
                     places.append((at, hit))

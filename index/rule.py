@@ -5,6 +5,8 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from index.cue import Cue
+
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -74,13 +76,35 @@ class Rule(BaseModel):
 
 
 class Notice(BaseModel):
-    """A standing line for answers that rest on clauses under ``section``, with its words' proof."""
+    """A standing line for answers that rest on clauses under ``section``, with its words' proof.
+
+    With ``heard`` it is shown where a question meets one of the cues instead, whatever is cited.
+    """
 
     model_config = _CLOSED
 
     section: str
     says: str
     text: str
+    heard: tuple[Cue, ...] = ()
+
+
+class Silence(BaseModel):
+    """One point the directive leaves open.
+
+    ``says`` completes "GO 5.14 does not say …". ``sections`` are the clauses nearest to the point,
+    the best first. ``heard`` are the cues that a question asks for it; one is enough. ``absent``
+    are words that would have to stand in the directive if it did say it, and do not.
+    ``suggests`` is where to turn instead; it is shown as not from the directive.
+    """
+
+    model_config = _CLOSED
+
+    says: str = Field(min_length=1)
+    sections: tuple[str, ...] = ()
+    heard: tuple[Cue, ...] = ()
+    absent: tuple[str, ...] = ()
+    suggests: str | None = None
 
 
 class Reading(BaseModel):
@@ -92,7 +116,12 @@ class Reading(BaseModel):
     sha256: str
     reviewed_by: str
     notices: dict[str, Notice] = {}
+    silences: dict[str, Silence] = {}
     rules: tuple[Rule, ...]
+
+    def every(self, section: str) -> tuple[Rule, ...]:
+        """Return all rules of one section, those that no question can meet too."""
+        return tuple(rule for rule in self.rules if rule.section == section)
 
     def of(self, section: str) -> tuple[Rule, ...]:
         """Return the rules of one section that a question can meet; all of them where none can.

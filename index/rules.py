@@ -7,10 +7,21 @@ from index.directive import ClauseKind, Directive
 from index.drafting import draft
 from index.errors import ReadingRefused
 from index.library import Library
-from index.rule import Effect, Notice, Permission, Reading, Rule, Scope
+from index.rule import Effect, Notice, Permission, Reading, Rule, Scope, Silence
+from index.silence import fault_of_silence
 from index.tying import fault_of_notice, fault_of_rule, unread
 
-__all__ = ["Effect", "Notice", "Permission", "Reading", "Rule", "Scope", "load_readings", "reading"]
+__all__ = [
+    "Effect",
+    "Notice",
+    "Permission",
+    "Reading",
+    "Rule",
+    "Scope",
+    "Silence",
+    "load_readings",
+    "reading",
+]
 
 FILE = "rules.yaml"
 
@@ -55,9 +66,7 @@ def _checked(path: Path, directive: Directive, facts: Facts) -> Reading:
             where = f"{named(path, ('rules', place - 1))} rule {place} ({rule.section})"
             facts.refuse_unknown(used, where)
             raise ReadingRefused(f"{where}: {fault}")
-    for name, notice in found.notices.items():
-        if fault := fault_of_notice(notice, directive):
-            raise ReadingRefused(f"{named(path, ('notices', name))} notice: {fault}")
+    _check_lines(path, found, directive, facts)
     missing = unread(found, directive)
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
@@ -66,6 +75,22 @@ def _checked(path: Path, directive: Directive, facts: Facts) -> Reading:
             f"rule. Add one; 'policybot directives draft {directive.number}' proposes it."
         )
     return found
+
+
+def _check_lines(path: Path, found: Reading, directive: Directive, facts: Facts) -> None:
+    """Refuse a notice or a silence that is not tied to the text, or that uses no known fact."""
+    for name, notice in found.notices.items():
+        fault = fault_of_notice(notice, directive)
+        if fault or not facts.knows(used for cue in notice.heard for used in cue.facts):
+            where = f"{named(path, ('notices', name))} notice"
+            facts.refuse_unknown((used for cue in notice.heard for used in cue.facts), where)
+            raise ReadingRefused(f"{where}: {fault}")
+    for name, silence in found.silences.items():
+        fault = fault_of_silence(silence, directive)
+        if fault or not facts.knows(used for cue in silence.heard for used in cue.facts):
+            where = f"{named(path, ('silences', name))} silence {name!r}"
+            facts.refuse_unknown((used for cue in silence.heard for used in cue.facts), where)
+            raise ReadingRefused(f"{where}: {fault}")
 
 
 def _definitions(directive: Directive) -> tuple[Rule, ...]:

@@ -84,10 +84,22 @@ class Store:
 
     def write(self, collection: str, entries: Sequence[Entry], vectors: Vectors) -> None:
         """Fill a new collection with entries and their vectors, shape (len(entries), dimension)."""
+        self.create(collection)
+        self.add(collection, entries, vectors)
+
+    def create(self, collection: str) -> None:
+        """Make a new, empty collection, for ``add`` to fill part by part."""
         try:
-            target = self._client.create_collection(
+            self._client.create_collection(
                 collection, embedding_function=None, metadata={"hnsw:space": "cosine"}
             )
+        except Exception as error:
+            raise _unusable(self._where, error) from error
+
+    def add(self, collection: str, entries: Sequence[Entry], vectors: Vectors) -> None:
+        """Add entries and their vectors, shape (len(entries), dimension), to a collection."""
+        try:
+            target = self._client.get_collection(collection, embedding_function=None)
             for start in range(0, len(entries), _BATCH):
                 part = entries[start : start + _BATCH]
                 target.add(

@@ -1,6 +1,6 @@
 """Officers' words -> facts and the order's words; misspelt words are mended before all else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,7 +52,8 @@ class Heard(BaseModel):
     ``text`` is the question with spelling mended; ``facts`` are those its phrases state outright;
     ``denied`` are things it says are not there ("no uniform", "nothing about the job");
     ``extra`` are words of the order for the lexical search; ``anchored`` says that they name a
-    platform or an act that directives on file are about.
+    platform or an act that directives on file are about; ``witness``, ``telling``, ``others_post``
+    and ``own_post`` that somebody saw something, may have to tell, and whose post it is.
     """
 
     model_config = _CLOSED
@@ -70,6 +71,10 @@ class Heard(BaseModel):
     asks_duty: bool = False
     follows_up: bool = False
     asks_text: bool = False
+    witness: bool = False
+    telling: bool = False
+    others_post: bool = False
+    own_post: bool = False
 
 
 class Vocabulary:
@@ -113,10 +118,12 @@ class Vocabulary:
         facts, denied = self._stated(mended)
         if spanish:
             facts = {f for f in facts if f not in _ENGLISH_ONLY} | self._spanish.find(mended)
-        if self._is_report(mended, facts):
+        manner = {name: bool(phrases.find(mended)) for name, phrases in self._manner.items()}
+        platform = bool(self._platforms.find(mended))
+        if _is_report(manner, facts, platform):
             facts = (facts | {"report"}) - {"post"}
         stemmed = [stem(word) for word in mended]
-        platform = bool(self._platforms.find(mended))
+        there = set(stemmed)
         return Heard(
             text=question if mended == raw else " ".join(mended),
             words=tuple(mended),
@@ -125,32 +132,21 @@ class Vocabulary:
             extra=tuple(
                 word
                 for said, meant in self._expand.items()
-                if contains(stemmed, said)
+                if there.issuperset(said) and contains(stemmed, said)
                 for word in meant
             ),
             platform=platform,
             anchored=platform or bool(self._acts & facts),
             spanish=spanish,
             foreign=not spanish and self._is_foreign(question, mended),
-            asks_permission=bool(self._manner["permission"].find(mended)),
-            asks_duty=bool(self._manner["duty"].find(mended)),
+            asks_permission=manner["permission"],
+            asks_duty=manner["duty"],
             follows_up=any(tuple(mended[: len(o)]) == o for o in self._openings),
-            asks_text=bool(self._manner["reference"].find(mended)),
-        )
-
-    def _is_report(self, found: list[str], facts: set[str]) -> bool:
-        """Whether the question is about what somebody else posted, and whom to tell of it."""
-        if self._manner["own_post"].find(found):
-            return False
-        others = bool(self._manner["others_post"].find(found))
-        told = bool(self._manner["telling"].find(found))
-        seen = bool(self._manner["witness"].find(found))
-        about_posts = (
-            others or bool(facts & {"post", "report"}) or bool(self._platforms.find(found))
-        )
-        return about_posts and (
-            (told and (seen or others or "colleague" in facts))
-            or (seen and others and "colleague" in facts)
+            asks_text=manner["reference"],
+            witness=manner["witness"],
+            telling=manner["telling"],
+            others_post=manner["others_post"],
+            own_post=manner["own_post"],
         )
 
     def _stated(self, found: list[str]) -> tuple[set[str], set[str]]:
@@ -206,6 +202,18 @@ class Vocabulary:
 _MANNERS = ("permission", "duty", "reference", "witness", "telling", "others_post", "own_post")
 _NOT = frozenset("no not without nothing never nobody none minus isnt arent".split())
 _BETWEEN = frozenset("a an any in my the of about with on showing visible wearing".split())
+
+
+def _is_report(manner: Mapping[str, bool], facts: set[str], platform: bool) -> bool:
+    """Whether a question is about what somebody else posted, and whom to tell of it."""
+    if manner["own_post"]:
+        return False
+    others, told, seen = manner["others_post"], manner["telling"], manner["witness"]
+    about_posts = others or platform or bool(facts & {"post", "report"})
+    return about_posts and (
+        (told and (seen or others or "colleague" in facts))
+        or (seen and others and "colleague" in facts)
+    )
 
 
 def _is_denied(before: list[str]) -> bool:

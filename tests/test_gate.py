@@ -14,7 +14,8 @@ from bot.quoting import cite, sentences
 from index.asked import load_facts
 from index.directive import Clause, Directive, squeeze
 from index.library import Library
-from index.rules import Effect, Reading, load_readings
+from index.rules import Reading, load_readings
+from index.verdict import bears
 
 PATH = DraftApproval(
     kind=ApprovalKind.PERMISSION,
@@ -230,16 +231,11 @@ def test_a_verdict_no_cited_clause_supports_is_refused(
 def test_every_clause_supports_only_the_verdicts_of_its_rules(
     gate: Gate, order: Directive, readings: dict[str, Reading]
 ) -> None:
-    needs = {
-        Verdict.PROHIBITED: {Effect.PROHIBITED},
-        Verdict.NEEDS_PERMISSION: {Effect.PERMISSION, Effect.PROHIBITED},
-        Verdict.REQUIRED: {Effect.REQUIRED},
-        Verdict.ALLOWED: {Effect.ALLOWED},
-    }
+    decisive = set(Verdict) - {Verdict.INFORMATIONAL, Verdict.NOT_COVERED}
     for clause in order.clauses:
-        effects = {rule.effect for rule in readings["5.14"].of(clause.section)}
-        for verdict, wanted in needs.items():
-            if not effects & wanted:
+        rules = readings["5.14"].every(clause.section)
+        for verdict in decisive:
+            if not any(bears(verdict, rule) for rule in rules):
                 refused(gate, draft(quote(order, clause.section), verdict=verdict))
 
 

@@ -88,7 +88,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("bm25s",): ("index.lexical",),
     ("Stemmer",): ("index.words",),
     ("rapidfuzz",): ("index.vocabulary",),
-    ("scipy",): ("index.reading",),
+    ("scipy",): ("index.training", "index.grams"),
     ("yaml",): ("index.asked",),
 }
 

@@ -20,8 +20,9 @@ _FREE = 0.5
 class Match:
     """A rule that meets the question; ``certain`` is False where a fact not given decides.
 
-    ``by_facts`` is False where only questions like this one speak for it; such a match counts only
-    where what the question says meets no rule, or nothing but duties and advice.
+    ``by_facts`` is False where only questions like
+    this one speak for it; such a match counts only where what the question says meets no rule, or
+    nothing but duties and advice.
     """
 
     directive: str

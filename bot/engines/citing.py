@@ -1,17 +1,19 @@
 """Which clauses an answer cites, the most decisive first, five at most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from bot.answer import Verdict
-from bot.engines.case import Case, in_scope
-from bot.engines.verdict import BAN_VERDICTS, Ruling
+from bot.engines.case import Case, Match, in_scope
+from bot.engines.verdict import Ruling
 from bot.grounding import MOST
 from index.directive import Directive
 from index.rules import Reading
+from index.verdict import Verdict, bears
 
-_NEAR = 0.88
-_BESIDE = 0.45
-_FEW = 3
+_DECIDES, _GUESSED, _PENDS, _NAMED = 0.35, 0.15, 0.15, 0.6
+_NEAR = 0.3
+_LEAST, _LEAST_TOLD = 0.1, 0.2
+_BESIDE, _BESIDE_TOLD = 0.12, 0.25
+_SILENT = frozenset({Verdict.INFORMATIONAL, Verdict.NOT_COVERED})
 
 At = tuple[str, str]
 
@@ -23,55 +25,65 @@ def choose(
     directives: Mapping[str, Directive],
     readings: Mapping[str, Reading],
 ) -> list[At]:
-    """Return (directive, section) of each clause to cite; ``term`` is a definition asked for."""
-    deciding = [(m.directive, m.section) for m in ruling.deciding]
-    if ruling.verdict is Verdict.INFORMATIONAL:
-        near = _nearest(case, deciding, readings)
-        return [*dict.fromkeys(near if term is None else [term, *near[:1]])][:_FEW]
-    referred = [
-        (r.directive, r.section)
-        for r in case.retrieval.referred.references
-        if r.exists and directives[r.directive].clause(r.section) is not None
-    ]
+    """Return (directive, section) of each clause to cite; ``term`` is a definition asked for.
+
+    A clause counts by how likely it answers questions like this one, and by whether it decides this
+    ruling, may decide it, or is named. The first one decides, where any does.
+    """
+    worth = _worth(case, ruling, directives)
+    told = ruling.verdict is Verdict.INFORMATIONAL
+    deciding = {(m.directive, m.section) for m in (*ruling.deciding, *ruling.pending)}
+    ranked = sorted(worth, key=lambda at: (-worth[at], at))
+    ranked = [at for at in ranked if at in deciding or _fits(case, at, readings)]
+    if not ranked:
+        return [term] if term else []
+    first = term or _first(ranked, ruling)
+    least = max(
+        _LEAST_TOLD if told else _LEAST, worth.get(first, 0.0) * (_BESIDE_TOLD if told else _BESIDE)
+    )
+    kept = [at for at in ranked if worth[at] >= least and at != first]
     opposite = [ruling.opposite] if ruling.opposite else []
-    pending = [(m.directive, m.section) for m in (*opposite, *ruling.pending)]
-    if ruling.verdict is Verdict.DEPENDS:
-        return [*dict.fromkeys((*referred, *deciding[:2], *pending, *deciding))][:MOST]
+    must = [(m.directive, m.section) for m in (*opposite, *ruling.pending[:1])]
     room = MOST - 1 if ruling.verdict is Verdict.NEEDS_PERMISSION else MOST
-    strong = _strong(ruling)[: room - min(2, len(pending))]
-    chosen = [*dict.fromkeys((*referred, *strong, *pending))][:room]
-    beside = [at for at in _beside(case, readings) if at not in chosen]
-    return [*chosen, *beside[: min(2, room - len(chosen))]]
+    return [*dict.fromkeys((first, *must, *kept))][:room]
 
 
-def _strong(ruling: Ruling) -> list[At]:
-    """Leave out rules that meet the question far less than the strongest does."""
-    first = ruling.deciding[0]
-    most = max(match.weight for match in ruling.deciding)
-    spread = 0.45 if ruling.verdict in BAN_VERDICTS else 0.25
-    kept = [m for m in ruling.deciding if m is first or m.weight > most - spread]
-    if first.final:
-        kept = [m for m in kept if m.final or m.weight >= first.weight - 0.1]
-    return [*dict.fromkeys((m.directive, m.section) for m in kept)]
+def _worth(case: Case, ruling: Ruling, directives: Mapping[str, Directive]) -> dict[At, float]:
+    worth = {
+        (hit.directive, hit.section): hit.learnt + _NEAR * hit.score for hit in case.retrieval.hits
+    }
+
+    def add(match: Match, value: float) -> None:
+        at = (match.directive, match.section)
+        worth[at] = worth.get(at, 0.0) + value
+
+    seen: set[At] = set()
+    for match in ruling.deciding:
+        if (match.directive, match.section) not in seen:
+            seen.add((match.directive, match.section))
+            add(match, _DECIDES if match.by_facts and not match.rule.fallback else _GUESSED)
+    for match in ruling.pending[:3]:
+        add(match, _PENDS)
+    for reference in case.retrieval.referred.references:
+        at = (reference.directive, reference.section)
+        if reference.exists and directives[at[0]].clause(at[1]) is not None:
+            worth[at] = worth.get(at, 0.0) + _NAMED
+    return worth
 
 
-def _beside(case: Case, readings: Mapping[str, Reading]) -> list[At]:
-    """Return clauses that questions like this one are answered by, for its other parts."""
-    return [
-        (hit.directive, hit.section)
-        for hit in case.retrieval.hits
-        if hit.learnt >= _BESIDE and _fits(case, (hit.directive, hit.section), readings)
-    ]
-
-
-def _nearest(case: Case, applied: Sequence[At], readings: Mapping[str, Reading]) -> list[At]:
-    """Return the clauses nearest to a question that asks for information."""
-    scores = {(hit.directive, hit.section): hit.score for hit in case.retrieval.hits}
-    for at in applied:
-        scores[at] = scores.get(at, 0.0) + 0.15
-    ranked = sorted(scores, key=lambda at: (-scores[at], at))
-    found = [at for at in ranked if _fits(case, at, readings)]
-    return [at for at in found[:4] if scores[at] >= _NEAR * scores[found[0]]]
+def _first(ranked: list[At], ruling: Ruling) -> At:
+    """Return the clause to put first: the worthiest of those the ruling rests on."""
+    if ruling.verdict in _SILENT:
+        return ranked[0]
+    rested = (
+        ruling.pending if ruling.verdict is Verdict.DEPENDS and ruling.pending else ruling.deciding
+    )
+    decide = {
+        (m.directive, m.section)
+        for m in rested
+        if ruling.verdict is Verdict.DEPENDS or bears(ruling.verdict, m.rule)
+    }
+    return next((at for at in ranked if at in decide), ranked[0])
 
 
 def _fits(case: Case, at: At, readings: Mapping[str, Reading]) -> bool:

@@ -7,6 +7,8 @@ from bot.draft import DraftApproval
 from bot.engines.case import Case, Match
 from bot.engines.verdict import Ruling
 
+_ASKED = 0.6
+
 
 def opened(case: Case, ruling: Ruling) -> DraftApproval | None:
     """Return the path, or None where the order opens none or the question does not need one.
@@ -39,6 +41,6 @@ def _candidates(case: Case, ruling: Ruling) -> Sequence[Match]:
         return ruling.deciding
     if ruling.verdict is Verdict.DEPENDS:
         return [m for m in (*ruling.deciding, *ruling.pending) if m.liftable]
-    if case.seeks and ruling.verdict is not Verdict.PROHIBITED:
+    if ruling.verdict is Verdict.INFORMATIONAL and (case.seeks or case.retrieval.path >= _ASKED):
         return ruling.deciding
     return ()

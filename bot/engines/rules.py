@@ -11,14 +11,17 @@ from bot.engines.case import Case, Match, likely, meet, read_case
 from bot.engines.citing import At
 from bot.engines.scope import covered, definition_asked, text_asked
 from bot.engines.verdict import BAN_VERDICTS, Ruling, rule_on
+from bot.engines.weighing import settle
 from bot.grounding import MOST
 from bot.quoting import cite
 from index.asked import Facts
 from index.directive import Directive
+from index.remarks import Remarks
 from index.retrieve import Retrieval
 from index.rules import Effect, Reading, Scope
 
 NAME = "rules"
+_DOUBTFUL, _FEW = 0.15, 2
 
 
 class RulesEngine:
@@ -30,13 +33,14 @@ class RulesEngine:
         readings: Mapping[str, Reading],
         facts: Facts,
         turn_to: str | None,
+        remarks: Remarks | None = None,
     ) -> None:
         """``turn_to`` names whom to ask about a subject that is not covered."""
         self._directives = directives
         self._readings = readings
         self._facts = facts
         self._turn_to = turn_to
-        self._teller = telling.Teller(directives, readings)
+        self._teller = telling.Teller(directives, readings, remarks)
 
     @property
     def name(self) -> str:
@@ -49,15 +53,24 @@ class RulesEngine:
             return self._show(retrieval)
         case = read_case(retrieval, self._facts)
         matches = meet(case, self._readings)
-        if not covered(case, matches):
-            return self._not_covered(retrieval)
         term = definition_asked(case, self._directives)
-        near = likely(case, self._readings)
-        ruling = rule_on(case, matches, self._opposite(case), near)
+        if covered(case, matches):
+            near = likely(case, self._readings)
+            ruling = rule_on(case, matches, self._opposite(case), near)
+        else:
+            ruling = Ruling(Verdict.NOT_COVERED, ())
+        ruling = settle(case, ruling, matches, self._readings)
+        silent = self._teller.silent_on(retrieval) if retrieval.covered >= _DOUBTFUL else []
+        if ruling.verdict is Verdict.NOT_COVERED:
+            if not silent:
+                return self._not_covered(retrieval)
+            return self._compose(case, Ruling(Verdict.INFORMATIONAL, ()), silent[:_FEW])
         asks_law = "legal" in case.asks and ruling.verdict not in BAN_VERDICTS
         if term is not None or asks_law:
             ruling = Ruling(Verdict.INFORMATIONAL, ruling.deciding)
         sections = citing.choose(case, ruling, term, self._directives, self._readings)
+        if ruling.verdict is Verdict.INFORMATIONAL:
+            sections = [*dict.fromkeys((*sections, *silent[:_FEW]))][:MOST]
         return self._compose(case, ruling, sections) if sections else self._not_covered(retrieval)
 
     def _compose(self, case: Case, ruling: Ruling, sections: list[At]) -> Draft:
@@ -68,7 +81,7 @@ class RulesEngine:
             sections = [*dict.fromkeys((*sections, basis))]
         return Draft(
             verdict=ruling.verdict,
-            summary=self._teller.summary(ruling, sections),
+            summary=self._teller.summary(case, ruling, sections),
             rules=tuple(_applied(m) for m in matches if (m.directive, m.section) in sections),
             citations=tuple(self._citation(at, matches) for at in sections),
             approval=approval,
@@ -85,11 +98,14 @@ class RulesEngine:
             for reference in named
             for clause in self._directives[reference.directive].under(reference.section)
         ]
-        directive, first = found[0]
-        plain = [r.plain for r in self._readings[directive.number].of(first.section) if r.plain]
+        shown = {(d.number, clause.section) for d, clause in found}
+        for number, section in self._teller.silent_on(retrieval)[:_FEW]:
+            clause = self._directives[number].clause(section)
+            if clause is not None and (number, section) not in shown and len(found) < MOST:
+                found.append((self._directives[number], clause))
         return Draft(
             verdict=Verdict.INFORMATIONAL,
-            summary=wording.summary(wording.shown(directive, [c for _, c in found]), plain[:1]),
+            summary=self._teller.shown(retrieval, found[0][0], [c for _, c in found]),
             citations=tuple(cite(d, c) for d, c in found),
             notices=self._teller.standing(retrieval, [(d.number, c.section) for d, c in found]),
             whole_section=len(found) > MOST,
@@ -106,7 +122,11 @@ class RulesEngine:
         return Draft(
             verdict=Verdict.NOT_COVERED,
             summary=wording.not_covered(names, self._turn_to),
-            notices=(*notices, *self._teller.invented(retrieval)),
+            notices=(
+                *self._teller.remarks(retrieval),
+                *notices,
+                *self._teller.invented(retrieval),
+            ),
             engine=NAME,
         )
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answer import Verdict
 from bot.engines.case import Case, Match, is_free
 from index.rules import Effect
+from index.verdict import Verdict
 
 BAN_VERDICTS = (Verdict.PROHIBITED, Verdict.NEEDS_PERMISSION)
 

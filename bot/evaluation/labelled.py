@@ -1,13 +1,18 @@
 """A labelled question: what was asked, which clauses govern it, and which verdicts are right."""
 
 import hashlib
+from collections.abc import Set
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.answer import Verdict
 from bot.errors import AssistantError
+from bot.evaluation.jsonlines import LineRefused, rows
+from index.library import Library
 
+_WHAT = "Eval file"
 _MANY_PARTS = frozenset({"multi-part", "followup"})
 
 
@@ -20,43 +25,53 @@ class Labelled(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str
+    id: str = Field(min_length=1)
     q: str
-    kind: str
+    kind: str = Field(min_length=1)
     history: tuple[str, ...] = ()
-    governing: tuple[tuple[str, ...], ...]
+    governing: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...]
     acceptable: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = Field(min_length=1)
-    approval: bool | None = None
+    approval: Annotated[bool, Field(strict=True)] | None = None
 
     @property
     def one_part(self) -> bool:
         """Whether it is a single question that needs no earlier one."""
         return self.kind not in _MANY_PARTS and not self.history
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Every section it names, those that govern first."""
+        return (*(section for group in self.governing for section in group), *self.acceptable)
 
-def load(path: Path) -> tuple[Labelled, ...]:
-    """Return the questions in a file of JSON lines; raise AssistantError naming the faulty line."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise AssistantError(f"Eval file {str(path)!r} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise AssistantError(f"Eval file {str(path)!r} is not UTF-8. Save it as UTF-8.") from None
-    questions = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                questions.append(Labelled.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(str(part) for part in first["loc"])
-                raise AssistantError(
-                    f"Eval file {str(path)!r} line {number}: {where} {first['msg']}. Correct it."
-                ) from None
-    if not questions:
-        raise AssistantError(f"Eval file {str(path)!r} holds no question. Give another file.")
-    return tuple(questions)
+
+def load(path: Path, known: Set[str] | None = None) -> tuple[Labelled, ...]:
+    """Return the questions in a file of JSON lines; raise AssistantError naming the faulty line.
+
+    With ``known``, a section that is not among them is a fault too.
+    """
+    found: dict[str, tuple[int, Labelled]] = {}
+    for number, question in rows(path, _WHAT, Labelled):
+        if question.id in found:
+            first, _ = found[question.id]
+            said = f"id {question.id!r} is that of line {first}. Give each line its own."
+            raise LineRefused(_WHAT, path, number, said)
+        for section in question.sections:
+            if known is not None and section not in known:
+                said = (
+                    f"section {section!r} is in no directive in force. Write it as "
+                    "'policybot directives show' does."
+                )
+                raise LineRefused(_WHAT, path, number, said)
+        found[question.id] = number, question
+    if not found:
+        raise AssistantError(f"{_WHAT} {str(path)!r} holds no question. Give another file.")
+    return tuple(question for _, question in found.values())
+
+
+def sections(library: Library) -> frozenset[str]:
+    """Return the sections of every directive in force."""
+    return frozenset(clause.section for d in library.in_force() for clause in d.clauses)
 
 
 def digest(path: Path) -> str:

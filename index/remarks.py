@@ -1,0 +1,44 @@
+"""remarks.yaml -> fixed lines about the assistant itself, each with the cues that call for it."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.asked import Facts, named, read_yaml
+from index.cue import Cue, any_met
+
+FILE = "remarks.yaml"
+_CLOSED = ConfigDict(frozen=True, extra="forbid")
+
+
+class Remark(BaseModel):
+    """One line, word for word, and what in a question calls for it; one cue is enough."""
+
+    model_config = _CLOSED
+
+    text: str = Field(min_length=1)
+    heard: tuple[Cue, ...] = Field(min_length=1)
+
+
+class Remarks(BaseModel):
+    """The lines in the order in which they are shown."""
+
+    model_config = _CLOSED
+
+    remarks: dict[str, Remark] = {}
+
+    def called_for(self, said: tuple[str, ...], facts: frozenset[str]) -> list[str]:
+        """Return the lines that a question of these words, stating these facts, calls for."""
+        return [r.text for r in self.remarks.values() if any_met(r.heard, said, facts)]
+
+
+def load_remarks(corpus: Path, facts: Facts) -> Remarks:
+    """Return the remarks of a corpus, none without the file; raise ReadingRefused for a fault."""
+    path = corpus / FILE
+    if not path.is_file():
+        return Remarks()
+    found = read_yaml(path, Remarks)
+    for name, remark in found.remarks.items():
+        where = f"{named(path, ('remarks', name))} remark {name!r}"
+        facts.refuse_unknown((used for cue in remark.heard for used in cue.facts), where)
+    return found

@@ -1,0 +1,191 @@
+"""Many askers over one encoder: each gets its own vectors, whoever else asks or fails."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from bot.bridge import Bridge
+from index.batching import Batching
+from index.encoder import BATCH, Encoder, Vectors
+
+_LONG = 30  # seconds; only a hang comes near
+
+
+class Slow:
+    """An encoder whose vectors tell their texts apart, and that waits at a gate when told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[str]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.began = threading.Event()
+        self._inside = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        assert self._inside.acquire(blocking=False), "two threads in the encoder"
+        try:
+            self.calls.append(list(texts))
+            self.began.set()
+            assert self.gate.wait(_LONG)
+            if "bad" in texts:
+                raise ValueError("cannot encode this")
+            return np.array([[float(t), -float(t)] for t in texts], dtype=np.float32)
+        finally:
+            self._inside.release()
+
+
+def until(said: Callable[[], bool]) -> None:
+    """Wait until something holds; fail if it never does."""
+    tick = threading.Event()
+    for _ in range(_LONG * 200):
+        if said():
+            return
+        tick.wait(0.005)
+    raise AssertionError("never came true")
+
+
+@contextmanager
+def queued(slow: Slow, shared: Batching, texts: Sequence[str]) -> Iterator[list[Future[Vectors]]]:
+    """Put askers in line, in order, behind one whose text is 0 and who is being encoded."""
+    slow.gate.clear()
+    slow.began.clear()
+    with ThreadPoolExecutor(len(texts) + 1) as pool:
+        asked = [pool.submit(shared.encode, ["0"])]
+        assert slow.began.wait(_LONG)
+        for place, text in enumerate(texts, 1):
+            asked.append(pool.submit(shared.encode, [text]))
+            until(lambda place=place: len(shared._line) == place)  # type: ignore[misc]
+        slow.gate.set()
+        yield asked
+
+
+def test_every_one_of_many_threads_gets_exactly_its_own_vectors() -> None:
+    slow = Slow()
+    shared = Batching(slow)
+    texts = [[str(at), str(at + 1000)][: 1 + at % 2] for at in range(1, 400)]
+    with ThreadPoolExecutor(40) as pool:
+        found = list(pool.map(shared.encode, texts, timeout=_LONG))
+    for asked, vectors in zip(texts, found, strict=True):
+        assert vectors[:, 0].tolist() == [float(text) for text in asked]
+    assert sum(len(call) for call in slow.calls) == sum(len(asked) for asked in texts)
+
+
+def test_those_who_wait_are_encoded_together_in_their_order() -> None:
+    slow = Slow()
+    shared = Batching(slow)
+    with queued(slow, shared, ["1", "2", "3"]) as asked:
+        assert [one.result(_LONG)[0, 0] for one in asked] == [0.0, 1.0, 2.0, 3.0]
+    assert slow.calls == [["0"], ["1", "2", "3"]]
+
+
+def test_no_batch_is_larger_than_it_may_be() -> None:
+    slow = Slow()
+    shared = Batching(slow, most=4)
+    with queued(slow, shared, [str(at) for at in range(1, 11)]) as asked:
+        assert [one.result(_LONG)[0, 0] for one in asked] == [float(at) for at in range(11)]
+    assert [len(call) for call in slow.calls] == [1, 4, 4, 2]
+
+
+def test_one_call_with_more_texts_than_a_batch_is_not_parted() -> None:
+    slow = Slow()
+    assert len(Batching(slow, most=2).encode(["1", "2", "3"])) == 3
+    assert slow.calls == [["1", "2", "3"]]
+
+
+def test_a_single_asker_is_encoded_at_once_in_its_own_thread() -> None:
+    threads: list[int] = []
+
+    class Watched:
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            threads.append(threading.get_ident())
+            return np.zeros((len(texts), 2), dtype=np.float32)
+
+    shared = Batching(Watched())
+    for _ in range(3):
+        shared.encode(["1"])
+    assert threads == [threading.get_ident()] * 3
+
+
+def test_a_fault_reaches_those_encoded_together_and_nobody_else() -> None:
+    slow = Slow()
+    shared = Batching(slow, most=2)
+    with queued(slow, shared, ["1", "bad", "3", "4"]) as asked:
+        first, one, bad, three, four = asked
+        assert first.result(_LONG)[0, 0] == 0.0
+        for hit in (one, bad):
+            with pytest.raises(ValueError, match="cannot encode this"):
+                hit.result(_LONG)
+        assert [three.result(_LONG)[0, 0], four.result(_LONG)[0, 0]] == [3.0, 4.0]
+    assert shared.encode(["5"])[0, 0] == 5.0
+
+
+def test_a_fault_of_one_who_asks_alone_leaves_the_way_free() -> None:
+    shared = Batching(Slow())
+    with pytest.raises(ValueError, match="cannot encode this"):
+        shared.encode(["bad"])
+    assert shared.encode(["7"])[0, 0] == 7.0
+
+
+def test_an_asker_who_is_interrupted_holds_nobody_up() -> None:
+    slow = Slow()
+    shared = Batching(slow)
+    slow.gate.clear()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(shared.encode, ["0"])
+        assert slow.began.wait(_LONG)
+        gone = shared._enter(["1"])
+        assert gone is not None
+        behind = pool.submit(shared.encode, ["2"])
+        until(lambda: len(shared._line) == 2)
+        slow.gate.set()
+        assert gone.called.wait(_LONG)
+        shared._leave(gone)
+        assert first.result(_LONG)[0, 0] == 0.0
+        assert behind.result(_LONG)[0, 0] == 2.0
+    assert shared.encode(["3"])[0, 0] == 3.0
+
+
+def test_no_thread_and_no_asker_is_left_behind() -> None:
+    before = threading.active_count()
+    slow = Slow()
+    shared = Batching(slow)
+    with queued(slow, shared, ["1", "2"]) as asked:
+        assert all(one.result(_LONG) is not None for one in asked)
+    assert threading.active_count() == before
+    assert not shared._line and not shared._busy
+
+
+async def test_the_bridge_finishes_what_began_before_it_closes() -> None:
+    shared = Batching(Slow())
+    bridge = Bridge()
+    found = [await bridge.run(shared.encode, [str(at)]) for at in range(3)]
+    bridge.close()
+    assert [vectors[0, 0] for vectors in found] == [0.0, 1.0, 2.0]
+
+
+def test_the_bridge_has_room_for_a_whole_batch_of_askers() -> None:
+    slow = Slow()
+    shared = Batching(slow)
+    slow.gate.clear()
+    bridge = Bridge()
+    asked = [bridge._pool.submit(shared.encode, [str(at)]) for at in range(BATCH)]
+    until(lambda: len(shared._line) == BATCH - 1)
+    slow.gate.set()
+    assert [one.result(_LONG)[0, 0] for one in asked] == [float(at) for at in range(BATCH)]
+    bridge.close()
+    assert [len(call) for call in slow.calls] == [1, BATCH - 1]
+
+
+def test_the_model_gives_a_question_the_same_vector_alone_and_in_a_batch() -> None:
+    encoder = Encoder()
+    shared = Batching(encoder)
+    texts = ["can I post my badge", "polce car", "who signs off on a page for our unit, and how"]
+    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    assert np.array_equal(np.concatenate([shared.encode([text]) for text in texts]), alone)
+    with ThreadPoolExecutor(len(texts)) as pool:
+        many = np.concatenate(list(pool.map(lambda text: shared.encode([text]), texts)))
+    assert np.abs(many - alone).max() < 1e-6

@@ -1,0 +1,295 @@
+"""Retrieval measured on a folder of documents, queries and judgements."""
+
+import json
+import logging
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from math import log2
+from pathlib import Path
+
+import pytest
+from corpora import SmallEncoder
+
+from bot import cli
+from bot.config import Settings
+from bot.errors import AssistantError
+from bot.evaluation import folder, ranking, retrieval, tables
+from index.encoder import Encoder, Vectors
+from index.fusion import fused
+from index.lexical import Bm25
+from index.store import Entry, Store
+from index.words import words
+
+SAMPLE = Path(__file__).resolve().parent / "data/retrieval"
+FILES = {
+    "corpus.jsonl": '{"_id": "a", "text": "red"}\n{"_id": "b", "title": "T", "text": "blue"}\n',
+    "queries.jsonl": '{"_id": "1", "text": "red?"}\n{"_id": "2", "text": "blue?"}\n',
+    "qrels.tsv": "query-id\tcorpus-id\tscore\n1\ta\t1\n2\tb\t2\n",
+}
+
+
+def written(place: Path, **changed: str | None) -> Path:
+    """Return a folder of the three small files; a changed one has other text, or is left out."""
+    place.mkdir(exist_ok=True)
+    for name, text in {**FILES, **changed}.items():
+        if text is not None:
+            path = place / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    return place
+
+
+def test_a_ranked_list_is_worth_what_trec_eval_says() -> None:
+    relevant = {"a": 2.0, "b": 1.0, "c": 1.0}
+    ranked = ["x", "a", "y", "b"]
+    assert ranking.recall(ranked, relevant, 2) == pytest.approx(1 / 3)
+    assert ranking.recall(ranked, relevant, 10) == pytest.approx(2 / 3)
+    assert ranking.average_precision(ranked, relevant, 10) == pytest.approx((1 / 2 + 2 / 4) / 3)
+    best = 2 + 1 / log2(3) + 1 / log2(4)
+    assert ranking.ndcg(ranked, relevant, 10) == pytest.approx((2 / log2(3) + 1 / log2(5)) / best)
+    assert ranking.ndcg(["a", "c", "b"], relevant, 10) == pytest.approx(1)
+    assert ranking.average_precision([], relevant, 10) == ranking.ndcg([], relevant, 10) == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line", "said"),
+    [
+        ("corpus.jsonl", '{"_id": "a", "text": "x"}\nnot json\n', 2, "not JSON"),
+        ("corpus.jsonl", '["a"]\n', 1, "not a JSON object"),
+        ("corpus.jsonl", '{"_id": "a"}\n', 1, "text is missing"),
+        ("corpus.jsonl", '{"text": "a"}\n', 1, "_id is missing"),
+        ("corpus.jsonl", '{"_id": "", "text": "a"}\n', 1, "_id"),
+        ("corpus.jsonl", '{"_id": "a", "text": null}\n', 1, "text"),
+        ("corpus.jsonl", '{"_id": "a", "text": "a"}\n' * 2, 2, "that of line 1"),
+        ("corpus.jsonl", '{"_id": "a", "text": "\udcff"}\n', 1, "not UTF-8"),
+        ("corpus.jsonl", "\n", None, "is empty"),
+        ("corpus.jsonl", None, None, "cannot be read"),
+        ("queries.jsonl", '{"_id": "1", "text": " "}\n', 1, "text"),
+        ("queries.jsonl", '{"_id": "1", "text": "a"}\n' * 2, 2, "that of line 1"),
+        ("queries.jsonl", None, None, "cannot be read"),
+        ("qrels.tsv", "1\ta\n", 1, "2 columns"),
+        ("qrels.tsv", "1 a 1\n", 1, "1 columns"),
+        ("qrels.tsv", "1\t0\ta\t1\n", 1, "4 columns"),
+        ("qrels.tsv", "1\ta\t1\n2\tb\tmuch\n", 2, "is no number"),
+        ("qrels.tsv", "1\ta\tnan\n1\ta\tnan\n", 2, "is no number"),
+        ("qrels.tsv", "1\ta\t1\n9\tb\t1\n", 2, "'9' is not in queries.jsonl"),
+        ("qrels.tsv", "1\tz\t1\n", 1, "'z' is not in corpus.jsonl"),
+        ("qrels.tsv", "1\ta\t1\n1\ta\t0\n", 2, "graded differently"),
+        ("qrels.tsv", "1\ta\t0\n", None, "no document relevant"),
+        ("qrels.tsv", "", None, "no document relevant"),
+        ("qrels.tsv", None, None, "neither qrels.tsv nor qrels/test.tsv"),
+    ],
+)
+def test_a_broken_folder_is_refused_with_file_line_and_remedy(
+    file: str, text: str | None, line: int | None, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(AssistantError) as refused:
+        folder.load(written(tmp_path / "set", **{file: text}))
+    message = str(refused.value)
+    assert said in message and "\n" not in message and message.endswith(".")
+    assert file in message or text is None
+    assert (f"line {line}:" in message) if line else "line" not in message.replace("a line", "")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"qrels.tsv": "1\ta\t1\n2\tb\t2\n"},
+        {"qrels.tsv": None, "qrels/test.tsv": FILES["qrels.tsv"]},
+        {"qrels.tsv": FILES["qrels.tsv"].replace("\n", "\r\n") + "\n2\ta\t0\n1\ta\t1\n"},
+        {"qrels.tsv": FILES["qrels.tsv"].replace("\t2\n", "\t2.0\n")},
+        {"queries.jsonl": "\ufeff" + FILES["queries.jsonl"].replace('"1"', "1")},
+        {"queries.jsonl": FILES["queries.jsonl"] + '{"_id": "3", "text": "c", "metadata": {}}\n'},
+        {"corpus.jsonl": FILES["corpus.jsonl"].replace("}", ', "metadata": {"title": 1}}')},
+    ],
+    ids=["no header", "in qrels/", "windows", "decimal", "mark and number", "unjudged", "more"],
+)
+def test_a_folder_may_be_written_in_each_usual_way(
+    changed: dict[str, str | None], tmp_path: Path
+) -> None:
+    found = folder.load(written(tmp_path / "set", **changed))
+    assert found.ids == ("a", "b")
+    assert found.queries == {"1": "red?", "2": "blue?"}
+    assert found.relevant == {"1": {"a": 1.0}, "2": {"b": 2.0}}
+    assert list(found.texts()) == ["red", "T blue"]
+
+
+def test_separators_inside_a_text_do_not_end_its_line(tmp_path: Path) -> None:
+    text = FILES["corpus.jsonl"].replace("red", "red\u2028\u0085dusk")
+    found = folder.load(written(tmp_path / "set", **{"corpus.jsonl": text}))
+    assert next(found.texts()) == "red\u2028\u0085dusk"
+
+
+def test_a_limit_takes_the_first_judged_queries_and_every_document(tmp_path: Path) -> None:
+    found = folder.load(written(tmp_path / "set", **{"qrels.tsv": "2\tb\t1\n"}), limit=1)
+    assert (list(found.queries), len(found.ids)) == (["2"], 2)
+
+
+def test_a_word_that_no_text_holds_lowers_every_share_and_a_rare_one_counts_most() -> None:
+    bm25 = Bm25(iter(["the range is closed", "the range is open", "a closed door", ""]))
+    alone = bm25.shares(words("closed door"))
+    slang = bm25.shares(words("closed door zzyzx"))
+    assert alone is not None and slang is not None
+    assert alone.argmax() == 2 and 0 < slang[2] < alone[2] < 1
+    assert alone[3] == 0 and bm25.shares(words("zzyzx")) is None
+
+
+def test_fusing_keeps_what_one_search_alone_found_and_never_lifts_it_above_its_better() -> None:
+    scores = fused({"a": 0.9, "b": 0.4}, {"b": 0.8, "c": 0.8})
+    assert set(scores) == {"a", "b", "c"}
+    assert scores["b"] >= scores["c"]
+    assert fused({"a": 0.5, "b": 0.3}, {}) == {"a": 0.25, "b": 0.15}
+    assert fused({}, {}) == {}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> retrieval.Measured:
+    """The sample measured with the packaged model."""
+    found = folder.load(SAMPLE)
+    store = Store(tmp_path_factory.mktemp("chroma"))
+    searcher = retrieval.Searcher(found, Encoder(), store, lambda done, total: None)
+    return retrieval.measure(found, searcher, lambda done, total: None)
+
+
+@pytest.mark.parametrize("figure", ["recall_at_5", "recall_at_100", "map_at_10", "ndcg_at_10"])
+def test_fused_is_not_worse_than_the_better_of_both(
+    measured: retrieval.Measured, figure: str
+) -> None:
+    dense, bm25, both = (getattr(measured.methods[name], figure) for name in retrieval.METHODS)
+    assert both >= max(dense, bm25)
+
+
+def test_the_two_searches_differ_on_the_sample_so_that_fusing_has_something_to_do(
+    measured: retrieval.Measured,
+) -> None:
+    dense, bm25, both = (measured.methods[name].map_at_10 for name in retrieval.METHODS)
+    assert len({dense, bm25, both}) == 3
+    assert measured.methods["dense"].recall_at_100 == 1
+
+
+class Recording(Store):
+    """A store that notes how many entries it was handed at a time."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(place)
+        self.parts: list[int] = []
+
+    def add(self, collection: str, entries: Sequence[Entry], vectors: Vectors) -> None:
+        self.parts.append(len(entries))
+        super().add(collection, entries, vectors)
+
+
+def test_documents_pass_through_in_batches_and_the_figures_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = folder.load(SAMPLE)
+    told: list[tuple[int, int]] = []
+    figures = []
+    for size in (8, 512):
+        monkeypatch.setattr(retrieval, "_BATCH", size)
+        store = Recording(tmp_path / str(size))
+        searcher = retrieval.Searcher(found, SmallEncoder(), store, lambda *at: told.append(at))
+        ranked = [searcher.rank(text)[0] for text in found.queries.values()]
+        figures.append(ranked)
+        assert max(store.parts) <= size and sum(store.parts) == len(found.ids)
+    assert figures[0] == figures[1]
+    assert told == [(8, 21), (16, 21), (21, 21), (21, 21)]
+
+
+def test_a_query_without_a_known_word_is_left_to_dense_search(tmp_path: Path) -> None:
+    found = folder.load(SAMPLE)
+    searcher = retrieval.Searcher(found, SmallEncoder(), Store(tmp_path), lambda *at: None)
+    ranked, _ = searcher.rank("xyzzy")
+    assert ranked["bm25"] == []
+    assert ranked["fused"] == ranked["dense"] != []
+
+
+def test_the_table_shows_the_three_ways_side_by_side(measured: retrieval.Measured) -> None:
+    (sheet,) = tables.retrieval(measured)
+    assert [row[0] for row in sheet.rows] == ["dense", "bm25", "fused"]
+    assert {"recall@1", "@5", "@10", "@100", "MAP@10", "nDCG@10", "ms"} <= set(sheet.columns)
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def policybot(
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    small_settings: Settings,
+    tmp_path: Path,
+) -> Iterator[Run]:
+    """Run the command with a folder of its own for what it writes, and a small model."""
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("EMBEDDING_MODEL", str(small_settings.embedding_model))
+    handlers = list(logging.getLogger().handlers)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["policybot", "eval", *arguments])
+        code = 0
+        capfd.readouterr()
+        try:
+            cli.main()
+        except SystemExit as exit_:
+            code = exit_.code if isinstance(exit_.code, int) else 0
+        return code, *capfd.readouterr()
+
+    yield run
+    logging.getLogger().handlers[:] = handlers
+
+
+def test_the_command_prints_one_object_and_leaves_nothing_behind(
+    policybot: Run, tmp_path: Path
+) -> None:
+    code, out, _ = policybot("--retrieval", str(SAMPLE), "--limit", "5", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert (found["documents"], found["queries"]) == (21, 5)
+    assert found["methods"]["fused"]["ndcg_at_10"] == found["ndcg_at_10"]
+    assert {"recall_at_1", "recall_at_100", "map_at_10", "took_ms_median"} <= set(found)
+    assert list((tmp_path / "var").iterdir()) == []
+
+
+def test_the_command_shows_a_table_to_be_read(policybot: Run) -> None:
+    code, out, _ = policybot("--retrieval", str(SAMPLE), "--limit", "5")
+    assert code == 0
+    assert all(said in out for said in ("21 documents, 5 queries", "dense", "bm25", "fused"))
+
+
+def test_the_command_refuses_a_broken_folder_in_one_line(policybot: Run, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(SAMPLE, broken)
+    with (broken / "qrels.tsv").open("a", encoding="utf-8") as file:
+        file.write("1\tnowhere\t1\n")
+    code, out, err = policybot("--retrieval", str(broken), "--json")
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert "line 22" in err and "'nowhere' is not in corpus.jsonl" in err
+
+
+def test_the_command_refuses_a_place_that_cannot_be_written(
+    policybot: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAR_DIR", "/proc/policybot")
+    code, out, err = policybot("--retrieval", str(SAMPLE))
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert "VAR_DIR" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("questions.jsonl", "--retrieval", "folder"),
+        ("questions.jsonl", "--limit", "3"),
+        ("--retrieval", "folder", "--fail-under", "recall_at_5=1"),
+        ("--retrieval", "folder", "--limit", "0"),
+    ],
+)
+def test_what_does_not_go_together_is_wrong_usage(
+    policybot: Run, arguments: tuple[str, ...]
+) -> None:
+    code, out, err = policybot(*arguments)
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
