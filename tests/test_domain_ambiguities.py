@@ -580,7 +580,7 @@ def test_a_colleague_s_permission_has_no_stated_form(
             "IV.B.5",
         ),
         ("can I look at my own instagram on the station computer", "prohibited", "IV.E.13"),
-        ("off duty, is facebook on a work laptop ok", "prohibited", "IV.E.13"),
+        shortfall("off duty, is facebook on a work laptop ok", "prohibited", "IV.E.13"),
         ("can I be on facebook on my own phone off duty?", "allowed", "IV.E.14"),
     ],
 )

@@ -255,7 +255,7 @@ def test_an_applied_rule_is_one_of_the_reading_s_on_a_cited_clause(
     cited = quote(order, "IV.E.18")
     assert gate.citations(draft(cited, rules=(applied,)))
     for changes in (
-        {"effect": "allowed"},
+        {"effect": "required"},
         {"force": "should not"},
         {"permission_from": "the Mayor"},
         {"exception": "weekends"},

@@ -128,13 +128,13 @@ def normal(text: str) -> str:
 
 
 def labelled() -> set[str]:
-    """Return every labelled question, normalised; short ones are words anybody would write."""
+    """Return every labelled question of five words or more: shorter ones are anybody's phrases."""
     found: set[str] = set()
     for path in sorted((ROOT / "bench/questions").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             found.update(normal(text) for text in (row["q"], *row.get("history", [])))
-    return {text for text in found if len(text.split()) >= 4}
+    return {text for text in found if len(text.split()) >= 5}
 
 
 def test_no_labelled_question_occurs_in_code_corpus_or_prompts() -> None:
