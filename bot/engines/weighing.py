@@ -18,7 +18,7 @@ _LEAST = 1e-3
 # A wrong leave does more harm than a wrong ban: it needs more, and much more where a ban is near.
 _RISK, _RISKY = 2.0, 0.2
 _LEAVE = (Verdict.ALLOWED, Verdict.ALLOWED_WITH_CONDITIONS)
-_DOUBT = 0.2
+_DOUBT = 0.5
 _BORNE = 0.12
 
 
