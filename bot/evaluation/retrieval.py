@@ -1,8 +1,8 @@
 """Retrieval alone, on a folder of documents, queries and judgements: how good, and how fast.
 
-The encoder, Chroma, the stemmed BM25 and the fusion are those of the answering path; nothing that
-was authored for a directive takes part. Documents pass through in batches, and only their vectors
-(in Chroma, on disk) and the numbers of their stems stay.
+The encoder, Chroma and the stemmed BM25 are those of the answering path, which fuses them with what
+was authored for a directive; here nothing authored takes part (index.fusion). Documents pass
+through in batches; only their vectors (in Chroma, on disk) and the numbers of their stems stay.
 """
 
 import time
