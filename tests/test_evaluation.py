@@ -326,7 +326,7 @@ def test_the_development_part_does_not_fall_behind(assistant: Assistant) -> None
                 "false_allowed=1",
                 "verbatim=1",
                 "missed_bans=2",
-                "over_bans_share=0.033",
+                "over_bans=9",
             ]
         ),
     )
