@@ -177,8 +177,7 @@ def _watching(assistant: Assistant) -> Iterator[_Stopwatch]:
         watch.wrap(retriever._head, "read", "head")
         watch.wrap(retriever._store, "nearest", "dense")
         watch.wrap(retriever._lexical, "scores", "lexical")
-        for engine in assistant._engines:
-            watch.wrap(engine, "draft", "engine")
+        watch.wrap(assistant._engine, "draft", "engine")
         watch.wrap(assistant._gate, "citations", "gate")
         yield watch
     finally:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -60,13 +60,17 @@ def entries(library: Library, authored: Authored) -> list[Entry]:
             if not example.history:
                 found.append(
                     Entry(
-                        id=f"{directive.number}|ask|{place}",
+                        id=_asked(directive, place),
                         directive=directive.number,
                         sections=example.sections,
                         text=example.ask,
                     )
                 )
     return found
+
+
+def _asked(directive: Directive, place: int) -> str:
+    return f"{directive.number}|ask|{place}"
 
 
 Told = tuple[Said, frozenset[str] | None, tuple[Verdict, ...], bool | None]
@@ -85,6 +89,19 @@ def _told(library: Library, authored: Authored, reader: Listener) -> list[Told]:
         said = reader.read(foreign.ask, foreign.history)
         told.append((said, None, (Verdict.NOT_COVERED,), False))
     return told
+
+
+def _read(library: Library, authored: Authored, told: Sequence[Told]) -> dict[str, str]:
+    """Return the text of each example's entry as a question is read, which is how it is embedded.
+
+    ``told`` begins with the examples, in the order of the library.
+    """
+    ids = [
+        _asked(directive, place)
+        for directive in library.in_force()
+        for place, _ in enumerate(authored.examples.get(directive.number, ()))
+    ]
+    return {entry: said.text for entry, (said, *_) in zip(ids, told, strict=False)}
 
 
 def context(directive: Directive, clause: Clause) -> str:
@@ -120,16 +137,21 @@ def build(
     kept = Texts(entries(library, authored), known(library, authored))
     vocabulary = Vocabulary(corpus, facts, kept.known)
     told = _told(library, authored, Listener(vocabulary, library.in_force(), facts))
-    texts = [*dict.fromkeys([*(e.text for e in kept.entries), *(said.text for said, *_ in told)])]
-    encoded = encoder.encode(texts, lambda done: progress(done, len(texts)))
+    read = _read(library, authored, told)
+    embedded = [read.get(entry.id, entry.text) for entry in kept.entries]
+    texts = [*dict.fromkeys([*embedded, *(said.text for said, *_ in told)])]
+    steps = len(texts) + len(told)
+    encoded = encoder.encode(texts, lambda done: progress(done, steps))
     vector_of = dict(zip(texts, encoded, strict=True))
     collection = f"in-force-{now:%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
-    store.write(collection, kept.entries, np.stack([vector_of[e.text] for e in kept.entries]))
+    store.write(collection, kept.entries, np.stack([vector_of[text] for text in embedded]))
     lessons = [
         Lesson(vector_of[said.text], said.heard, holds, verdicts, path)
         for said, holds, verdicts, path in told
     ]
-    head = train(lessons, facts.names)
+    head = train(
+        lessons, facts.names, lambda share: progress(len(texts) + int(share * len(told)), steps)
+    )
     old = read_manifest(folder)
     manifest = Manifest(
         schema_version=SCHEMA,

@@ -2,18 +2,36 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.words import stem
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
 _LEAST = 3
 _START, _END = "^", "$"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The grams of many questions, end to end: ``starts[i]`` is where those of question i begin.
+
+    ``places`` and ``weights`` are of one length, ``starts`` one longer than there are questions.
+    """
+
+    places: NDArray[np.intp]
+    weights: NDArray[np.float32]
+    starts: NDArray[np.intp]
+
+    def of(self, questions: Iterable[int]) -> "Rows":
+        """Return the grams of these questions, in this order."""
+        spans = [(self.starts[at], self.starts[at + 1]) for at in questions]
+        return Rows(
+            np.concatenate([self.places[start:end] for start, end in spans]),
+            np.concatenate([self.weights[start:end] for start, end in spans]),
+            np.cumsum([0, *(end - start for start, end in spans)]),
+        )
 
 
 class Grams:
@@ -42,15 +60,14 @@ class Grams:
         length = float(np.linalg.norm(weights))
         return at, weights / length if length else weights
 
-    def rows(self, questions: Sequence[Sequence[str]]) -> "csr_matrix":
-        """Return the weights of many questions, shape (len(questions), len(names))."""
-        from scipy.sparse import csr_matrix
-
+    def rows(self, questions: Sequence[Sequence[str]]) -> Rows:
+        """Return the grams of many questions and their weights."""
         found = [self.weigh(question) for question in questions]
-        ends = np.cumsum([0, *(len(at) for at, _ in found)])
-        places = np.concatenate([at for at, _ in found])
-        weights = np.concatenate([weight for _, weight in found])
-        return csr_matrix((weights, places, ends), shape=(len(questions), len(self.names)))
+        return Rows(
+            np.concatenate([at for at, _ in found]),
+            np.concatenate([weights for _, weights in found]),
+            np.cumsum([0, *(len(at) for at, _ in found)]),
+        )
 
 
 def _grams(words: Sequence[str]) -> list[str]:

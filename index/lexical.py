@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.store import Entry
 from index.words import stem, words
 
+_MOST = 60
 # Function words carry no subject; the list is short on purpose, since questions are short.
 _STOP = frozenset(
     stem(w)
@@ -77,7 +78,9 @@ class Lexical:
         if raw is None:
             return {}
         best: dict[tuple[str, str], float] = {}
-        order = np.argsort(raw)[::-1][:60]
+        most = min(_MOST, len(raw))
+        order = np.argpartition(raw, -most)[-most:]
+        order = order[np.argsort(raw[order])[::-1]]
         top = float(raw[order[0]])
         if top <= 0:
             return {}

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexUnusable
 
-SCHEMA = 2
+SCHEMA = 3
 _NAME = "manifest.json"
 
 

@@ -1,7 +1,7 @@
 """The only owner of Chroma: vectors of what is in force, each pointing at its clauses.
 
-What is in force has a collection of its own, so that no query needs a filter. LangChain's vector
-store asks it; the client itself fills it.
+What is in force has a collection of its own, so that no query needs a filter. An entry's key in
+Chroma says what it points at: a search reads keys and distances, and no text or metadata.
 """
 
 import os
@@ -16,6 +16,7 @@ from index.encoder import Vectors
 from index.errors import IndexUnusable
 
 _BATCH = 1000
+_APART = "\n"
 
 
 class Entry(BaseModel):
@@ -70,15 +71,10 @@ class Store:
 
     def open(self, collection: str) -> None:
         """Use ``collection`` for queries; raise IndexUnusable if it is not there."""
-        from langchain_chroma import Chroma
-
         try:
-            self._client.get_collection(collection, embedding_function=None).count()
-            self._current = Chroma(
-                client=self._client,
-                collection_name=collection,
-                create_collection_if_not_exists=False,
-            )
+            found = self._client.get_collection(collection, embedding_function=None)
+            found.count()
+            self._current = found
         except Exception as error:
             raise _unusable(self._where, error) from error
 
@@ -103,7 +99,7 @@ class Store:
             for start in range(0, len(entries), _BATCH):
                 part = entries[start : start + _BATCH]
                 target.add(
-                    ids=[entry.id for entry in part],
+                    ids=[_key(entry) for entry in part],
                     documents=[entry.text for entry in part],
                     embeddings=vectors[start : start + _BATCH],
                     metadatas=[
@@ -125,19 +121,24 @@ class Store:
     def nearest(self, vector: Vectors, count: int) -> tuple[Near, ...]:
         """Return the entries nearest to a vector of shape (1, dimension), best first."""
         try:
-            found = self._current.similarity_search_by_vector_with_relevance_scores(
-                vector[0].tolist(), k=count
+            found = self._current.query(
+                query_embeddings=vector, n_results=count, include=["distances"]
             )
         except Exception as error:
             raise _unusable(self._where, error) from error
         return tuple(
             Near.model_construct(
-                directive=entry.metadata["directive"],
-                sections=tuple(entry.metadata["sections"].split("\n")),
+                directive=directive,
+                sections=tuple(sections),
                 similarity=1.0 - distance,
             )
-            for entry, distance in found
+            for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+            for _, directive, *sections in [key.split(_APART)]
         )
+
+
+def _key(entry: Entry) -> str:
+    return _APART.join((entry.id, entry.directive, *entry.sections))
 
 
 def _unusable(where: str, error: Exception) -> IndexUnusable:

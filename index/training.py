@@ -1,38 +1,29 @@
-"""Authored questions -> head: all regressions fitted in one descent, when the index is built."""
+"""Authored questions -> head: every output of one small network, fitted when the index is built."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.encoder import Vectors
+from index.fitting import Task, fit
 from index.grams import Grams
 from index.reading import (
     CLAUSE,
     COVERED,
-    NEIGHBOURHOOD,
     PATH,
     VERDICTS,
     Floats,
     Head,
     believe_the_words,
     features,
-    gram_scale,
-    neighbours,
 )
 from index.verdict import Verdict
 from index.vocabulary import Heard
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
 _LEAST = 4
-_STEPS = 60
-_SHRINK = 2.0
 _BEST = 0.7
-_VERDICT_COST = 1.0
+_SINGLE_COST, _VERDICT_COST, _DEAREST = 0.3, 2.0, 20.0
 
 
 @dataclass(frozen=True)
@@ -51,48 +42,35 @@ class Lesson:
     path: bool | None = None
 
 
-def train(lessons: Sequence[Lesson], facts: Sequence[str]) -> Head:
-    """Return a head trained on ``lessons``.
+def train(
+    lessons: Sequence[Lesson],
+    facts: Sequence[str],
+    progress: Callable[[float], None] = lambda share: None,
+) -> Head:
+    """Return a head trained on ``lessons``; ``progress`` is called with the share done.
 
     A fact with fewer than four examples is believed only where the words state it, such a clause
     never.
     """
     clauses = sorted({n for lesson in lessons for n in lesson.holds or () if CLAUSE in n})
     names = (*facts, *clauses, COVERED, PATH, *VERDICTS)
-    vectors = np.stack([lesson.vector for lesson in lessons])
-    treated = np.array([lesson.holds is not None for lesson in lessons], dtype=bool)
-    grams = Grams.of([lesson.heard.words for lesson in lessons])
-    dense = _dense(lessons, vectors, treated, facts)
-    sparse = grams.rows([lesson.heard.words for lesson in lessons]) * gram_scale()
+    heard = [lesson.heard.words for lesson in lessons]
+    grams = Grams.of(heard)
+    dense = np.stack([features(lesson.vector, lesson.heard, facts) for lesson in lessons])
     wanted, cost = _targets(lessons, names)
-    used = np.ones((len(names), dense.shape[1]), dtype=np.float32)
-    dimension = vectors.shape[1]
-    apart = [place for place, name in enumerate(names) if name != COVERED]
-    used[apart, dimension : dimension + NEIGHBOURHOOD] = 0.0
-    weights, gram_weights, bias = _fit(dense, sparse, wanted, cost, used)
+    weights = fit(Task(dense, grams.rows(heard), len(grams.names), wanted, cost), progress)
     count = wanted.sum(axis=0)
+    hidden = len(weights.last)
     for place, name in enumerate(names[: -len(VERDICTS)]):
         if count[place] >= _LEAST and not wanted[:, place].all():
             continue
-        weights[place], gram_weights[:, place] = 0.0, 0.0
-        bias[place] = 8.0 if name == COVERED else -8.0
+        weights.dense[hidden + place], weights.sparse[:, hidden + place] = 0.0, 0.0
+        weights.last[:, place] = 0.0
+        weights.bias[hidden + place] = 8.0 if name == COVERED else -8.0
         if place < len(facts):
-            at, weight = believe_the_words(place, dimension)
-            weights[place, at] = weight
-    return Head(names, weights, gram_weights, bias, grams, vectors, treated)
-
-
-def _dense(
-    lessons: Sequence[Lesson], vectors: Vectors, treated: NDArray[np.bool_], facts: Sequence[str]
-) -> Floats:
-    similarity = vectors @ vectors.T
-    np.fill_diagonal(similarity, -1.0)
-    return np.stack(
-        [
-            features(lesson.vector, neighbours(near[treated], near[~treated]), lesson.heard, facts)
-            for lesson, near in zip(lessons, similarity, strict=True)
-        ]
-    )
+            at, weight = believe_the_words(place, lessons[0].vector.shape[-1])
+            weights.dense[hidden + place, at] = weight
+    return Head(names, weights, grams)
 
 
 def _targets(lessons: Sequence[Lesson], names: Sequence[str]) -> tuple[Floats, Floats]:
@@ -109,7 +87,7 @@ def _targets(lessons: Sequence[Lesson], names: Sequence[str]) -> tuple[Floats, F
         wanted[row, place[COVERED]] = lesson.holds is not None
         wanted[row, place[PATH]] = bool(lesson.path)
         told[row, place[PATH]] = lesson.path is not None
-        told[row, -len(VERDICTS) :] = bool(lesson.verdicts) * _VERDICT_COST
+        told[row, -len(VERDICTS) :] = bool(lesson.verdicts)
         for rank, verdict in enumerate(lesson.verdicts):
             others = len(lesson.verdicts) - 1
             share = 1.0 if not others else _BEST if rank == 0 else (1.0 - _BEST) / others
@@ -118,45 +96,7 @@ def _targets(lessons: Sequence[Lesson], names: Sequence[str]) -> tuple[Floats, F
     gain = np.sqrt((1 - kept) / kept)
     gain[place[COVERED]] **= 2
     gain[-len(VERDICTS) :] = 1.0
-    return wanted, (told * np.where(wanted > 0, gain, 1.0)).astype(np.float32)
-
-
-def _fit(
-    dense: Floats, sparse: "csr_matrix", wanted: Floats, cost: Floats, used: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return weights (outputs, inputs), weights of the grams (grams, outputs), and biases.
-
-    L2-penalised; logistic for every output but the verdicts, which share one softmax.
-    """
-    from scipy.optimize import minimize
-    from scipy.special import expit, log_softmax
-
-    outputs, inputs, grams = wanted.shape[1], dense.shape[1], sparse.shape[1]
-    ends = np.cumsum([outputs * inputs, grams * outputs, outputs])
-    single = outputs - len(VERDICTS)
-    across = sparse.T.tocsr()
-
-    def split(flat: NDArray[np.float64]) -> tuple[Floats, Floats, Floats]:
-        parts = np.split(flat.astype(np.float32), ends[:2])
-        return parts[0].reshape(outputs, inputs) * used, parts[1].reshape(grams, outputs), parts[2]
-
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights, gram_weights, bias = split(flat)
-        logits = dense @ weights.T + sparse @ gram_weights + bias
-        one, among = logits[:, :single], log_softmax(logits[:, single:], axis=1)
-        error = np.empty_like(logits)
-        error[:, :single] = cost[:, :single] * (expit(one) - wanted[:, :single])
-        error[:, single:] = cost[:, single:] * (np.exp(among) - wanted[:, single:])
-        total = (cost[:, :single] * (np.logaddexp(0.0, one) - wanted[:, :single] * one)).sum()
-        total -= (cost[:, single:] * wanted[:, single:] * among).sum()
-        total += 0.5 * _SHRINK * ((weights**2).sum() + (gram_weights**2).sum())
-        slopes = (
-            (error.T @ dense + _SHRINK * weights) * used,
-            across @ error + _SHRINK * gram_weights,
-        )
-        gradient = np.concatenate([*(slope.reshape(-1) for slope in slopes), error.sum(axis=0)])
-        return float(total), gradient.astype(np.float64)
-
-    start = np.zeros(int(ends[-1]))
-    options = {"maxiter": _STEPS, "maxcor": 6}
-    return split(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
+    cost = told * np.minimum(np.where(wanted > 0, gain, 1.0), _DEAREST)
+    cost[:, : -len(VERDICTS)] *= _SINGLE_COST
+    cost[:, -len(VERDICTS) :] *= _VERDICT_COST
+    return wanted, cost.astype(np.float32)

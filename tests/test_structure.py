@@ -63,12 +63,13 @@ def test_surfaces_never_import_each_other_nor_the_command_line(path: Path) -> No
 
 
 OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("chromadb", "langchain_chroma"): ("index.store",),
-    ("sentence_transformers", "torch", "transformers"): ("index.encoder",),
+    ("chromadb",): ("index.store",),
+    ("sentence_transformers", "transformers"): ("index.encoder",),
+    ("torch",): ("index.encoder", "index.fitting"),
     ("langchain", "langchain_core", "langchain_openai", "langchain_ollama", "langsmith"): (
         "bot.engines.chat",
     ),
-    ("openai", "ollama"): (),
+    ("openai", "ollama", "langchain_chroma"): (),
     ("sqlalchemy",): (
         "bot.database",
         "bot.approvals.store",
@@ -88,7 +89,6 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("bm25s",): ("index.lexical",),
     ("Stemmer",): ("index.words",),
     ("rapidfuzz",): ("index.vocabulary",),
-    ("scipy",): ("index.training", "index.grams"),
     ("yaml",): ("index.asked",),
 }
 

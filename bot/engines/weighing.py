@@ -2,30 +2,41 @@
 
 The nine steps are applied to the facts a question states. Where its words state too little, the
 facts are guessed, and so is the ruling; how authored questions like it are answered then weighs
-against it. A verdict is given only if a rule of a clause that is near bears it.
+against it. Of the verdicts, the one is given that is expected to do the least harm, and only if a
+rule of a near clause bears it.
 """
 
 from collections.abc import Mapping, Sequence
-from math import log
+from dataclasses import replace
+from math import exp
 
 from bot.engines.case import Case, Match, in_scope
 from bot.engines.verdict import BAN_VERDICTS, Ruling
-from index.rules import Effect, Reading, Rule
+from index.rules import Effect, Reading
 from index.verdict import Verdict, bears
 
-_STATED, _GUESSED = 1.5, 1.0
+_BELIEF, _BELIEF_IN_LEAVE = 1.3, 0.8
 _LEAST = 1e-3
-# A wrong leave does more harm than a wrong ban: it needs more, and much more where a ban is near.
-_RISK, _RISKY = 2.0, 0.2
 _LEAVE = (Verdict.ALLOWED, Verdict.ALLOWED_WITH_CONDITIONS)
-_DOUBT = 0.5
-_BORNE = 0.12
+_SILENT = (Verdict.INFORMATIONAL, Verdict.NOT_COVERED)
+# What a verdict is worth where another is right; the right one is worth 1. A wrong leave can end a
+# career, a wrong ban silences somebody who was free to speak.
+_LEAVE_AGAINST_BAN, _LEAVE_UNRULED_AGAINST_BAN = -2.0, -5.0
+_LEAVE_AGAINST_OTHER, _OTHER_LEAVE = -0.5, 0.6
+_BAN_AGAINST_OTHER, _SILENT_AGAINST_BAN, _ANSWERED_AGAINST_SILENCE = -0.5, -0.5, -3.0
+_BORNE, _OPENS = 0.12, 0.35
 
 
 def settle(
     case: Case, ruling: Ruling, matches: Sequence[Match], readings: Mapping[str, Reading]
 ) -> Ruling:
-    """Return the likeliest ruling that a rule bears."""
+    """Return the ruling expected to do the least harm, with the branches that are likely."""
+    return _pruned(case, _settled(case, ruling, matches, readings))
+
+
+def _settled(
+    case: Case, ruling: Ruling, matches: Sequence[Match], readings: Mapping[str, Reading]
+) -> Ruling:
     for verdict in ranked(case, ruling):
         if verdict is ruling.verdict:
             return ruling
@@ -38,37 +49,57 @@ def settle(
 
 
 def ranked(case: Case, ruling: Ruling) -> list[Verdict]:
-    """Return the verdicts, the likeliest first."""
-    stated = _is_stated(case, ruling)
-    belief = _STATED if stated else _GUESSED
-    chances = case.retrieval.verdicts
-    banned = sum(chances.get(verdict, 0.0) for verdict in BAN_VERDICTS)
+    """Return the verdicts, the one first that is expected to do the least harm."""
+    chances = _chances(case, ruling)
 
-    def weight(verdict: Verdict) -> float:
-        own = belief if verdict is ruling.verdict else 0.0
-        if verdict is Verdict.NOT_COVERED:
-            return log(max(1.0 - case.retrieval.covered, _LEAST)) + own
-        likely = log(max(chances.get(verdict, 0.0), _LEAST)) + own
-        if verdict in _LEAVE and not (stated and verdict is ruling.verdict):
-            likely -= _DOUBT
-            likely -= _RISK if banned > _RISKY else 0.0
-        return likely
+    def worth(given: Verdict) -> float:
+        return sum(
+            chance * _worth(given, right, ruling.verdict) for right, chance in chances.items()
+        )
 
-    return sorted(Verdict, key=weight, reverse=True)
+    return sorted(Verdict, key=worth, reverse=True)
 
 
-def _is_stated(case: Case, ruling: Ruling) -> bool:
-    """Whether the words of the question state what the ruling rests on."""
-    stated = case.retrieval.heard.facts
-    return any(
-        match.by_facts and not match.rule.fallback and _states(match.rule, stated)
-        for match in ruling.deciding[:2]
-    )
+def _chances(case: Case, ruling: Ruling) -> dict[Verdict, float]:
+    """Return how likely each verdict is to be right; they sum to 1.
+
+    The rules' own ruling counts for more. Plain leave does so less, and for both leaves: it is
+    also what is left where no fact was understood.
+    """
+    retrieval = case.retrieval
+    likely = {verdict: retrieval.verdicts.get(verdict, 0.0) for verdict in Verdict}
+    likely[Verdict.NOT_COVERED] = 1.0 - retrieval.covered
+    weights = {verdict: max(chance, _LEAST) for verdict, chance in likely.items()}
+    plain = ruling.verdict is Verdict.ALLOWED
+    for verdict in _LEAVE if plain else (ruling.verdict,):
+        weights[verdict] *= exp(_BELIEF_IN_LEAVE if plain else _BELIEF)
+    total = sum(weights.values())
+    return {verdict: weight / total for verdict, weight in weights.items()}
 
 
-def _states(rule: Rule, stated: frozenset[str]) -> bool:
-    named = ({name for name in group if name[0] != "!"} for group in rule.when)
-    return any(group and group <= stated for group in named)
+def _worth(given: Verdict, right: Verdict, ruled: Verdict) -> float:
+    """Return what giving one verdict is worth where another is right and the rules say a third."""
+    if given is right:
+        return 1.0
+    if right is Verdict.NOT_COVERED:
+        return _ANSWERED_AGAINST_SILENCE
+    if given in _LEAVE:
+        if right in _LEAVE:
+            return _OTHER_LEAVE
+        if right not in BAN_VERDICTS:
+            return _LEAVE_AGAINST_OTHER
+        return _LEAVE_AGAINST_BAN if ruled in _LEAVE else _LEAVE_UNRULED_AGAINST_BAN
+    if given in BAN_VERDICTS:
+        return 0.0 if right in BAN_VERDICTS else _BAN_AGAINST_OTHER
+    return _SILENT_AGAINST_BAN if given in _SILENT and right in BAN_VERDICTS else 0.0
+
+
+def _pruned(case: Case, ruling: Ruling) -> Ruling:
+    """Leave out the branches that permission opens, where questions like this one open none."""
+    final = tuple(match for match in ruling.pending if not match.liftable)
+    if ruling.verdict is Verdict.DEPENDS and case.retrieval.path < _OPENS and final:
+        return replace(ruling, pending=final)
+    return ruling
 
 
 def _borne(
