@@ -45,12 +45,13 @@ _NO_WORD = (
     r"(?!\s+(?!(?:in|say|says|mean|means|and|or|para|paragraph|please|pls)\b"
     r"|of\s+(?:the\s+|this\s+|our\s+)?(?:order|policy|directive|general|social|go|\x1f))[a-z])"
 )
+_RULES = r"(?:bans?|allows?|covers?|prohibits?|forbids?|permits?|requires?|applies)\b"
 _LETTER = re.compile(rf"{_UNIT}\s*[\"']?(?P<letter>[b-hj-z]\b|[ai]\b{_NO_WORD})(?!')")
 _PART = re.compile(
     rf"(?:{_UNIT}|roman(?:\s+numeral)?)\s*(?:roman\s+)?(?:numeral\s+)?"
     rf"(?P<part>[ivx]{{2,}}\b|[vx]\b|i\b{_NO_WORD}|\d{{1,2}}\b{_NO_WORD})"
     r"|(?:^|\x1f|\b(?:show me|read|read me|quote|pull up|what is in|what's in|does|see))\s*"
-    rf"(?P<bare>ii|iii|iv)\b{_NO_WORD}"
+    rf"(?P<bare>ii|iii|iv)\b(?:{_NO_WORD}|(?=\s+{_RULES}))"
 )
 _BULLET = re.compile(
     r"bullet(?:\s+point)?(?:\s+(?:number|no\.?))?\s*#?\s*(?P<after>\d{1,2})\b"

@@ -65,8 +65,13 @@ def _worth(case: Case, ruling: Ruling, directives: Mapping[str, Directive]) -> d
     for match in ruling.pending[:3]:
         add(match, _PENDS)
     for reference in case.retrieval.referred.references:
-        at = (reference.directive, reference.section)
-        if reference.exists and directives[at[0]].clause(at[1]) is not None:
+        if not reference.exists:
+            continue
+        directive = directives[reference.directive]
+        if (clause := directive.clause(reference.section)) is None:
+            clause = next(iter(directive.under(reference.section)), None)
+        if clause is not None:
+            at = (reference.directive, clause.section)
             worth[at] = worth.get(at, 0.0) + _NAMED
     return worth
 
