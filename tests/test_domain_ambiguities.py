@@ -25,7 +25,7 @@ FREE = {Verdict.ALLOWED, Verdict.ALLOWED_WITH_CONDITIONS}
 BANS = {Verdict.PROHIBITED, Verdict.NEEDS_PERMISSION}
 
 
-SHORT = pytest.mark.xfail(reason="the right answer, which is not given yet", strict=False)
+SHORT = pytest.mark.xfail(reason="the right answer, which is not given yet", strict=True)
 
 
 def shortfall(*values: object) -> object:
@@ -580,7 +580,7 @@ def test_a_colleague_s_permission_has_no_stated_form(
             "IV.B.5",
         ),
         ("can I look at my own instagram on the station computer", "prohibited", "IV.E.13"),
-        shortfall("off duty, is facebook on a work laptop ok", "prohibited", "IV.E.13"),
+        ("off duty, is facebook on a work laptop ok", "prohibited", "IV.E.13"),
         ("can I be on facebook on my own phone off duty?", "allowed", "IV.E.14"),
     ],
 )
@@ -607,7 +607,7 @@ def test_breaks_and_meal_periods_are_said_not_to_be_stated(
 
 @pytest.mark.parametrize(
     "question",
-    [shortfall("can I look at facebook on the MDT for a case I'm assigned?")],
+    ["can I look at facebook on the MDT for a case I'm assigned?"],
 )
 def test_the_exception_for_an_authorized_duty_is_shown(
     assistant: Assistant, order: Directive, question: str
@@ -990,12 +990,11 @@ def test_by_whom_it_is_otherwise_determined_is_not_stated(
 @pytest.mark.parametrize(
     ("question", "section", "verb", "verdicts"),
     [
-        pytest.param(
+        (
             "must a non-decision maker run the search on applicants?",
             "IV.D.2",
             "should",
             {"informational", "allowed_with_conditions"},
-            marks=SHORT,
         ),
         (
             "do we have to vet all candidates the same way?",
@@ -1009,12 +1008,11 @@ def test_by_whom_it_is_otherwise_determined_is_not_stated(
             "must",
             {"required"},
         ),
-        pytest.param(
+        (
             "may I use illegal tricks to search an applicant's page?",
             "IV.D.4",
             "shall not",
             {"prohibited"},
-            marks=SHORT,
         ),
     ],
 )

@@ -28,7 +28,7 @@ FREE = {Verdict.ALLOWED, Verdict.ALLOWED_WITH_CONDITIONS}
 BANS = {Verdict.PROHIBITED, Verdict.NEEDS_PERMISSION}
 
 
-SHORT = pytest.mark.xfail(reason="the right answer, which is not given yet", strict=False)
+SHORT = pytest.mark.xfail(reason="the right answer, which is not given yet", strict=True)
 
 
 def shortfall(*values: object) -> object:
@@ -313,7 +313,7 @@ def test_no_report_is_filed_no_confidence_is_promised_and_no_name_is_asked(
 @pytest.mark.parametrize(
     "question",
     [
-        shortfall("file a report for me about my coworker's post"),
+        "file a report for me about my coworker's post",
         "make the report for me: an officer posted a mugshot",
     ],
 )
@@ -559,7 +559,7 @@ def test_no_designee_is_named_where_the_clause_names_the_chief_only(
 @pytest.mark.parametrize(
     "question",
     [
-        shortfall("should I say that I'm a police officer when I answer a comment?"),
+        "should I say that I'm a police officer when I answer a comment?",
         "do I have to identify myself as police when I post?",
         "am I supposed to say who I work for when I reply to people online",
     ],
