@@ -1,14 +1,19 @@
 """Questions of many askers, encoded together: who comes while one is encoded waits in line.
 
-There is no thread of its own and no added waiting. An asker who finds nobody encoding encodes at
-once, in the thread that asked; then the first in line encodes for as many as a batch holds.
+There is no thread of its own and no added waiting. An asker who finds a core free encodes at once,
+in the thread that asked; then the first in line encodes for as many as a batch holds.
 """
 
+import os
 from collections import deque
 from collections.abc import Sequence
 from threading import Event, Lock
 
-from index.encoder import BATCH, Encodes, Vectors
+from index.encoder import Encodes, Vectors
+
+# Larger batches gain little more, and whoever has just missed one waits for the whole of it.
+_MOST = 4
+_AT_ONCE = min(2, os.cpu_count() or 1)
 
 
 class _Asker:
@@ -29,15 +34,18 @@ class _Asker:
 
 
 class Batching:
-    """An encoder for many threads, over one that is called by one thread at a time."""
+    """An encoder for many threads, over one that few threads call at a time."""
 
-    def __init__(self, encoder: Encodes, most: int = BATCH) -> None:
-        """``most`` is how many texts go together; the texts of one call are never parted."""
+    def __init__(self, encoder: Encodes, most: int = _MOST, at_once: int = _AT_ONCE) -> None:
+        """``most`` is how many texts go together; the texts of one call are never parted.
+
+        ``at_once`` is how many threads may call the encoder at the same time.
+        """
         self._encoder = encoder
         self._most = most
         self._door = Lock()
         self._line: deque[_Asker] = deque()
-        self._busy = False
+        self._free = at_once
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (len(texts), dimension).
@@ -60,10 +68,10 @@ class Batching:
         return asker.result()
 
     def _enter(self, texts: Sequence[str]) -> _Asker | None:
-        """Stand in line; return None where nobody is encoding, and it is this thread's turn."""
+        """Stand in line; return None where the encoder is free, and it is this thread's turn."""
         with self._door:
-            if not self._busy:
-                self._busy = True
+            if self._free:
+                self._free -= 1
                 return None
             asker = _Asker(texts)
             self._line.append(asker)
@@ -108,7 +116,7 @@ class Batching:
         """Give the turn to the first in line, if anybody waits."""
         with self._door:
             following = self._line.popleft() if self._line else None
-            self._busy = following is not None
+            self._free += following is None
         if following is not None:
             following.leads = True
             following.called.set()

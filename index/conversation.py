@@ -1,6 +1,5 @@
 """A question in the light of the conversation: what was said, once earlier questions are joined."""
 
-import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel
@@ -16,19 +15,12 @@ _SAYS_LITTLE = frozenset(
 )
 _POINTING = frozenset("that it this those these them there he she they eso esa lo".split())
 _LONG, _SHORT = 14, 6
-_WHOLE, _MANY = 4, 4
-_SEAM = re.compile(
-    r"[?!;.]+\s+|\n+|,?\s+(?:and|also|plus|or|but|then|y|o)\s+(?=(?:can|could|do|does|did|is|are|am|may|"
-    r"should|must|will|would|who|what|when|how|where|why|if|whose|puedo|tengo|debo|quien|que)\b)",
-    re.IGNORECASE,
-)
 
 
 class Said(BaseModel):
     """A question as it stands in its conversation.
 
     ``text`` is what is embedded: the earlier questions it leans on, then itself, spelling mended.
-    ``parts`` are the questions of a message that asks more than one, each as it is heard alone.
     """
 
     model_config = FROZEN
@@ -37,7 +29,6 @@ class Said(BaseModel):
     heard: Heard
     referred: Referred
     follows: bool = False
-    parts: tuple[Heard, ...] = ()
 
 
 class Listener:
@@ -62,8 +53,7 @@ class Listener:
         text = " ".join([*(self._vocabulary.hear(earlier).text for earlier in before), heard.text])
         if before:
             heard = self._together(heard, self._vocabulary.hear(" ".join([*before, question])))
-        parts = () if before else tuple(self._vocabulary.hear(part) for part in parts_of(question))
-        return Said(text=text, heard=heard, referred=referred, follows=bool(before), parts=parts)
+        return Said(text=text, heard=heard, referred=referred, follows=bool(before))
 
     def _leant_on(
         self, heard: Heard, referred: Referred, history: Sequence[str]
@@ -98,16 +88,6 @@ class Listener:
                 "asks_text": heard.asks_text,
             }
         )
-
-
-def parts_of(question: str) -> list[str]:
-    """Return the questions of a message, none where it asks only one.
-
-    A part ends at a stop, or before a conjunction that opens another question.
-    """
-    found = [part.strip(" ,") for part in _SEAM.split(question)]
-    asked = [part for part in found if len(part.split()) >= _WHOLE]
-    return asked[:_MANY] if len(asked) > 1 else []
 
 
 def leans(heard: Heard, referred: Referred) -> bool:

@@ -44,9 +44,13 @@ class Cue(BaseModel):
 
     def met(self, said: Sequence[str], facts: Collection[str]) -> bool:
         """Whether a question of these words, stating these facts, meets the cue."""
+        return self._met(said, frozenset(said), facts)
+
+    def _met(self, said: Sequence[str], known: frozenset[str], facts: Collection[str]) -> bool:
+        if self.words and self._openings.isdisjoint(known):
+            return False
         if self.when and not any(holds(group, facts) for group in self.when):
             return False
-        known = frozenset(said)
         if self.words and not any(stands(pattern, said, known) for pattern in self._wanted):
             return False
         return not any(stands(pattern, said, known) for pattern in self._unwanted)
@@ -56,13 +60,19 @@ class Cue(BaseModel):
         return tuple(pattern(phrase) for phrase in self.words)
 
     @cached_property
+    def _openings(self) -> frozenset[str]:
+        """The words with which a phrase can begin: most questions say none of them."""
+        return frozenset().union(*(wanted[0][1] for wanted in self._wanted))
+
+    @cached_property
     def _unwanted(self) -> tuple[Pattern, ...]:
         return tuple(pattern(phrase) for phrase in self.unless)
 
 
 def any_met(cues: Iterable[Cue], said: Sequence[str], facts: Collection[str]) -> bool:
     """Whether one of the cues is met."""
-    return any(cue.met(said, facts) for cue in cues)
+    known = frozenset(said)
+    return any(cue._met(said, known, facts) for cue in cues)
 
 
 def spoken(mended: Sequence[str], question: str) -> tuple[str, ...]:

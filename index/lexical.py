@@ -77,20 +77,31 @@ class Lexical:
         raw = self._bm25.shares(found)
         if raw is None:
             return {}
-        best: dict[tuple[str, str], float] = {}
-        most = min(_MOST, len(raw))
-        order = np.argpartition(raw, -most)[-most:]
-        order = order[np.argsort(raw[order])[::-1]]
-        top = float(raw[order[0]])
+        top = float(raw.max())
         if top <= 0:
             return {}
-        for at in order:
+        best: dict[tuple[str, str], float] = {}
+        for at in _highest(raw, top):
             value = float(raw[at]) / top
             entry = self._entries[at]
             for place, section in enumerate(entry.sections):
                 key = (entry.directive, section)
                 best[key] = max(best.get(key, 0.0), value * (1.0 if place == 0 else 0.85))
         return best
+
+
+def _highest(raw: NDArray[np.float32], top: float) -> NDArray[np.intp]:
+    """Return the places of the ``_MOST`` highest scores, the highest first.
+
+    Most texts score nothing or next to it, and are not worth being put in order.
+    """
+    near = np.flatnonzero(raw > top / 2)
+    if len(near) < _MOST:
+        near = np.flatnonzero(raw)
+    if len(near) > _MOST:
+        near = near[np.argpartition(raw[near], -_MOST)[-_MOST:]]
+    order: NDArray[np.intp] = near[np.argsort(raw[near])[::-1]]
+    return order
 
 
 def terms(found: Sequence[str]) -> list[str]:

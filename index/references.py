@@ -6,6 +6,7 @@ Read as officers write them: "5.14 E.16", "E19", "section F", "sec E #19 third b
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pydantic import BaseModel
 
@@ -155,11 +156,16 @@ def _exact(text: str, directive: Directive) -> Reference | None:
     """A definition written as a section, or nothing but a section: "III.Wall", "5.14 § header"."""
     alone = text.strip(f" {_MARK}§.?!")
     for clause in directive.clauses:
-        section = plain(clause.section)
+        section = _plain(clause.section)
         defined = clause.kind is ClauseKind.DEFINITION
         if section == alone or (defined and re.search(rf"\b{re.escape(section)}(?!\w)", text)):
             return Reference(directive=directive.number, section=clause.section)
     return None
+
+
+@lru_cache(maxsize=10_000)
+def _plain(section: str) -> str:
+    return plain(section)
 
 
 def _numbered(text: str, directive: Directive, named: bool) -> Iterator[Reference]:

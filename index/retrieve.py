@@ -1,6 +1,8 @@
 """Question -> hits: references first, then dense and stemmed lexical search, fused."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -18,17 +20,14 @@ from index.vocabulary import Heard
 _DENSE, _LEXICAL, _LEARNT = 0.5, 0.2, 0.3
 _NEIGHBOURS = 32
 _SECOND = 0.93
-_PART = 0.9
 _LIKELY, _CERTAIN, _STATED, _LEAST = 0.65, 0.9, 0.05, 0.05
 
 
-class Hit(BaseModel):
+class Hit(NamedTuple):
     """A clause found for a question; scores are between 0 and 1, ``dense`` is a cosine.
 
     ``learnt`` is the probability that questions like this one are answered by the clause.
     """
-
-    model_config = FROZEN
 
     directive: str
     section: str
@@ -71,10 +70,11 @@ class Retrieval(BaseModel):
 
     def hit(self, directive: str, section: str) -> Hit | None:
         """Return the hit on a clause, if it was found."""
-        for hit in self.hits:
-            if hit.section == section and hit.directive == directive:
-                return hit
-        return None
+        return self._found.get((directive, section))
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], Hit]:
+        return {(hit.directive, hit.section): hit for hit in self.hits}
 
 
 class Retriever:
@@ -99,13 +99,9 @@ class Retriever:
     def search(self, question: str, history: Sequence[str] = ()) -> Retrieval:
         """Return what is known about ``question``, read in the light of earlier ones."""
         said = self._listener.read(question, history)
-        vectors = self._encoder.encode([said.text, *(part.text for part in said.parts)])
-        likeness = self._head.read(vectors[:1], said.heard)
-        clauses = dict(likeness.clauses)
-        for vector, part in zip(vectors[1:], said.parts, strict=True):
-            for key, chance in self._head.read(vector, part).clauses.items():
-                clauses[key] = max(clauses[key], _PART * chance)
-        hits = self._fuse(vectors[:1], said.heard, clauses)
+        vector = self._encoder.encode([said.text])
+        likeness = self._head.read(vector, said.heard)
+        hits = self._fuse(vector, said.heard, likeness.clauses)
         return Retrieval(
             question=question,
             heard=said.heard,
@@ -150,7 +146,7 @@ class Retriever:
         for key in dense.keys() | lexical.keys() | learnt.keys():
             parts = dense.get(key, 0.0), lexical.get(key, 0.0), learnt.get(key, 0.0)
             hits.append(
-                Hit.model_construct(
+                Hit(
                     directive=key[0],
                     section=key[1],
                     score=_DENSE * parts[0] + _LEXICAL * parts[1] + _LEARNT * parts[2],

@@ -7,7 +7,7 @@ Chroma says what it points at: a search reads keys and distances, and no text or
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -30,10 +30,8 @@ class Entry(BaseModel):
     text: str
 
 
-class Near(BaseModel):
+class Near(NamedTuple):
     """An entry near a question: its cosine similarity and the sections it points at, best first."""
-
-    model_config = FROZEN
 
     directive: str
     sections: tuple[str, ...]
@@ -127,7 +125,7 @@ class Store:
         except Exception as error:
             raise _unusable(self._where, error) from error
         return tuple(
-            Near.model_construct(
+            Near(
                 directive=directive,
                 sections=tuple(sections),
                 similarity=1.0 - distance,

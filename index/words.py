@@ -14,7 +14,10 @@ _SPANISH = Stemmer.Stemmer("spanish")
 
 def plain(text: str) -> str:
     """Return ``text`` in lower case, without accents, with straight apostrophes."""
-    text = unicodedata.normalize("NFKD", text.replace("’", "'").lower())
+    text = text.replace("’", "'").lower()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in text if not unicodedata.combining(letter))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from index.asked import Facts
+from index.cue import holds
 from index.retrieve import Retrieval
 from index.rules import Effect, Reading, Rule, Scope
 
@@ -145,7 +146,7 @@ def likely(case: Case, readings: Mapping[str, Reading]) -> tuple[Match, ...]:
         if rule.if_ is not None
         and rule.effect in _BANS
         and in_scope(case, rule.scope)
-        and (not rule.acts or case.acts & set(rule.acts))
+        and (not rule.acts or not case.acts.isdisjoint(rule.acts))
         and (near := case.retrieval.score(number, rule.section)) > 0.0
     ]
     return tuple(sorted(found, key=lambda match: (-match.weight, match.section))[:2])
@@ -159,7 +160,7 @@ def is_free(case: Case, match: Match) -> bool:
 
 def _match(case: Case, number: str, rule: Rule, alone: bool) -> Match | None:
     """Return how a rule meets a case: by its facts, or as questions like it are answered."""
-    if not in_scope(case, rule.scope) or (rule.acts and not case.acts & set(rule.acts)):
+    if not in_scope(case, rule.scope) or (rule.acts and case.acts.isdisjoint(rule.acts)):
         return None
     hit = case.retrieval.hit(number, rule.section)
     near = hit.score if hit is not None else 0.0
@@ -185,14 +186,6 @@ def in_scope(case: Case, scope: Scope) -> bool:
     if scope is Scope.PERSONAL:
         return not case.official and not case.screening
     return not case.screening
-
-
-def holds(group: Iterable[str], facts: frozenset[str]) -> bool:
-    """Whether every fact of a group is said and every ``!fact`` is not."""
-    return all(
-        name.removeprefix("!") not in facts if name.startswith("!") else name in facts
-        for name in group
-    )
 
 
 def _best(groups: Iterable[tuple[str, ...]], facts: frozenset[str]) -> tuple[str, ...] | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.engines.case import Case, Match, holds
+from bot.engines.case import Case, Match
+from index.cue import holds
 from index.directive import ClauseKind, Directive
 from index.lexical import terms
 from index.retrieve import Retrieval
