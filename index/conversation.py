@@ -47,6 +47,7 @@ class Listener:
 
         ``history`` holds earlier questions, oldest first.
         """
+        question, *history = map(self._vocabulary.core, (question, *history))
         heard = self._vocabulary.hear(question)
         referred = refer(question, self._directives)
         before = self._leant_on(heard, referred, history)

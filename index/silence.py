@@ -12,9 +12,12 @@ from index.words import stem, words
 def asked(reading: Reading, said: Sequence[str], facts: frozenset[str]) -> tuple[Silence, ...]:
     """Return what a question asks for and the directive does not say, in the reading's order.
 
-    A question for the meaning of a word that a rule calls undefined asks for such a thing too.
+    What its own words ask for comes before what only its facts do. A question for the meaning of
+    a word that a rule calls undefined asks for such a thing too.
     """
     found = [point for point in reading.silences.values() if any_met(point.heard, said, facts)]
+    if len(found) > 1:
+        found.sort(key=lambda p: not any_met((c for c in p.heard if c.words), said, facts))
     if "meaning" in facts:
         told = {stem(word) for point in found for word in words(point.says)}
         found += [s for s in _undefined(reading, said) if not _stems(s.says) & told]

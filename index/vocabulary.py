@@ -1,5 +1,6 @@
 """Officers' words -> facts and the order's words; misspelt words are mended before all else."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -8,12 +9,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from index.asked import Facts, read_yaml
+from index.cue import pattern, stands
 from index.phrases import Phrases, phrases_of
 from index.words import contains, spanish_stem, stem, words
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
 _SPANISH_SHARE = 0.25
 _UNKNOWN_SHARE = 0.6
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 class _Words(BaseModel):
@@ -44,6 +47,7 @@ class _Phrasing(BaseModel):
     spanish: tuple[str, ...]
     foreign: tuple[str, ...]
     reference: tuple[str, ...]
+    instruction: tuple[str, ...] = ()
 
 
 class Heard(BaseModel):
@@ -87,6 +91,7 @@ class Vocabulary:
         facts.refuse_unknown((*data.words, *data.spanish), str(corpus / "vocabulary.yaml"))
         self._english = phrases_of(stem, data.words, data.not_)
         self._spanish = phrases_of(spanish_stem, data.spanish, ())
+        self._instructions = tuple(pattern(phrase) for phrase in self._phrasing.instruction)
         self._acts = frozenset(facts.acts)
         self._things = frozenset(facts.things)
         self._platforms = Phrases(stem)
@@ -109,6 +114,22 @@ class Vocabulary:
             self._known.update(words(phrase))
         self._known.update(w for right in self._typos.values() for w in right)
         self._candidates = sorted(w for w in self._known if len(w) >= 4)
+
+    def core(self, message: str) -> str:
+        """Return a message without the sentences that tell how to answer it, unless all do.
+
+        A sentence that names an act, a thing or a platform may hold the question, and stays.
+        """
+        said = _SENTENCE.split(message)
+        kept = [sentence for sentence in said if not self._instructs(words(sentence))]
+        return " ".join(kept) if any(map(words, kept)) and len(kept) < len(said) else message
+
+    def _instructs(self, said: list[str]) -> bool:
+        known = frozenset(said)
+        if not any(stands(wanted, said, known) for wanted in self._instructions):
+            return False
+        facts, _ = self._stated(said)
+        return not (facts & (self._acts | self._things) or self._platforms.find(said))
 
     def hear(self, question: str) -> Heard:
         """Return what the words of a question say by themselves."""

@@ -11,6 +11,7 @@ import pytest
 from bot.bridge import Bridge
 from index.batching import Batching
 from index.encoder import BATCH, Encoder, Vectors
+from index.traced import traced
 
 _LONG = 30  # seconds; only a hang comes near
 
@@ -18,15 +19,15 @@ _LONG = 30  # seconds; only a hang comes near
 class Slow:
     """An encoder whose vectors tell their texts apart, and that waits at a gate when told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = 1) -> None:
         self.calls: list[list[str]] = []
         self.gate = threading.Event()
         self.gate.set()
         self.began = threading.Event()
-        self._inside = threading.Lock()
+        self._inside = threading.Semaphore(at_once)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        assert self._inside.acquire(blocking=False), "two threads in the encoder"
+        assert self._inside.acquire(blocking=False), "too many threads in the encoder"
         try:
             self.calls.append(list(texts))
             self.began.set()
@@ -63,9 +64,14 @@ def queued(slow: Slow, shared: Batching, texts: Sequence[str]) -> Iterator[list[
         yield asked
 
 
+def in_line(slow: Slow, most: int = BATCH) -> Batching:
+    """Return the encoder as one that one thread calls at a time."""
+    return Batching(slow, most, at_once=1)
+
+
 def test_every_one_of_many_threads_gets_exactly_its_own_vectors() -> None:
     slow = Slow()
-    shared = Batching(slow)
+    shared = in_line(slow)
     texts = [[str(at), str(at + 1000)][: 1 + at % 2] for at in range(1, 400)]
     with ThreadPoolExecutor(40) as pool:
         found = list(pool.map(shared.encode, texts, timeout=_LONG))
@@ -76,7 +82,7 @@ def test_every_one_of_many_threads_gets_exactly_its_own_vectors() -> None:
 
 def test_those_who_wait_are_encoded_together_in_their_order() -> None:
     slow = Slow()
-    shared = Batching(slow)
+    shared = in_line(slow)
     with queued(slow, shared, ["1", "2", "3"]) as asked:
         assert [one.result(_LONG)[0, 0] for one in asked] == [0.0, 1.0, 2.0, 3.0]
     assert slow.calls == [["0"], ["1", "2", "3"]]
@@ -84,7 +90,7 @@ def test_those_who_wait_are_encoded_together_in_their_order() -> None:
 
 def test_no_batch_is_larger_than_it_may_be() -> None:
     slow = Slow()
-    shared = Batching(slow, most=4)
+    shared = in_line(slow, most=4)
     with queued(slow, shared, [str(at) for at in range(1, 11)]) as asked:
         assert [one.result(_LONG)[0, 0] for one in asked] == [float(at) for at in range(11)]
     assert [len(call) for call in slow.calls] == [1, 4, 4, 2]
@@ -92,8 +98,21 @@ def test_no_batch_is_larger_than_it_may_be() -> None:
 
 def test_one_call_with_more_texts_than_a_batch_is_not_parted() -> None:
     slow = Slow()
-    assert len(Batching(slow, most=2).encode(["1", "2", "3"])) == 3
+    assert len(in_line(slow, most=2).encode(["1", "2", "3"])) == 3
     assert slow.calls == [["1", "2", "3"]]
+
+
+def test_as_many_are_encoded_at_the_same_time_as_may_be_and_no_more() -> None:
+    slow = Slow(at_once=2)
+    shared = Batching(slow, most=8, at_once=2)
+    slow.gate.clear()
+    with ThreadPoolExecutor(5) as pool:
+        asked = [pool.submit(shared.encode, [str(at)]) for at in range(5)]
+        until(lambda: len(slow.calls) == 2 and len(shared._line) == 3)
+        slow.gate.set()
+        assert [one.result(_LONG)[0, 0] for one in asked] == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert [len(call) for call in slow.calls][:2] == [1, 1]
+    assert len(slow.calls) < 5 and shared._free == 2
 
 
 def test_a_single_asker_is_encoded_at_once_in_its_own_thread() -> None:
@@ -112,7 +131,7 @@ def test_a_single_asker_is_encoded_at_once_in_its_own_thread() -> None:
 
 def test_a_fault_reaches_those_encoded_together_and_nobody_else() -> None:
     slow = Slow()
-    shared = Batching(slow, most=2)
+    shared = in_line(slow, most=2)
     with queued(slow, shared, ["1", "bad", "3", "4"]) as asked:
         first, one, bad, three, four = asked
         assert first.result(_LONG)[0, 0] == 0.0
@@ -124,7 +143,7 @@ def test_a_fault_reaches_those_encoded_together_and_nobody_else() -> None:
 
 
 def test_a_fault_of_one_who_asks_alone_leaves_the_way_free() -> None:
-    shared = Batching(Slow())
+    shared = in_line(Slow())
     with pytest.raises(ValueError, match="cannot encode this"):
         shared.encode(["bad"])
     assert shared.encode(["7"])[0, 0] == 7.0
@@ -132,7 +151,7 @@ def test_a_fault_of_one_who_asks_alone_leaves_the_way_free() -> None:
 
 def test_an_asker_who_is_interrupted_holds_nobody_up() -> None:
     slow = Slow()
-    shared = Batching(slow)
+    shared = in_line(slow)
     slow.gate.clear()
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(shared.encode, ["0"])
@@ -152,15 +171,15 @@ def test_an_asker_who_is_interrupted_holds_nobody_up() -> None:
 def test_no_thread_and_no_asker_is_left_behind() -> None:
     before = threading.active_count()
     slow = Slow()
-    shared = Batching(slow)
+    shared = in_line(slow)
     with queued(slow, shared, ["1", "2"]) as asked:
         assert all(one.result(_LONG) is not None for one in asked)
     assert threading.active_count() == before
-    assert not shared._line and not shared._busy
+    assert not shared._line and shared._free == 1
 
 
 async def test_the_bridge_finishes_what_began_before_it_closes() -> None:
-    shared = Batching(Slow())
+    shared = in_line(Slow())
     bridge = Bridge()
     found = [await bridge.run(shared.encode, [str(at)]) for at in range(3)]
     bridge.close()
@@ -169,7 +188,7 @@ async def test_the_bridge_finishes_what_began_before_it_closes() -> None:
 
 def test_the_bridge_has_room_for_a_whole_batch_of_askers() -> None:
     slow = Slow()
-    shared = Batching(slow)
+    shared = in_line(slow)
     slow.gate.clear()
     bridge = Bridge()
     asked = [bridge._pool.submit(shared.encode, [str(at)]) for at in range(BATCH)]
@@ -178,6 +197,24 @@ def test_the_bridge_has_room_for_a_whole_batch_of_askers() -> None:
     assert [one.result(_LONG)[0, 0] for one in asked] == [float(at) for at in range(BATCH)]
     bridge.close()
     assert [len(call) for call in slow.calls] == [1, BATCH - 1]
+
+
+def test_a_traced_model_gives_the_vectors_of_the_model_itself() -> None:
+    encoder = Encoder()
+    texts = ["badge?", "can i post " * 300, "¿puedo publicar una foto?", "ok", "may I post it"]
+    own = encoder._model.encode(texts, normalize_embeddings=True)
+    assert encoder._traced is not None
+    assert np.abs(encoder.encode(texts) - own).max() < 1e-5
+
+
+def test_a_model_that_cannot_be_traced_is_called_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = Encoder()
+    traced_vectors = encoder.encode(["may I post it", "badge?"])
+    monkeypatch.setattr(encoder._model, "preprocess", lambda texts: {"texts": texts})
+    assert traced(encoder._model) is None
+    monkeypatch.undo()
+    encoder._traced = None
+    assert np.abs(encoder.encode(["may I post it", "badge?"]) - traced_vectors).max() < 1e-5
 
 
 def test_the_model_gives_a_question_the_same_vector_alone_and_in_a_batch() -> None:

@@ -64,8 +64,8 @@ def test_surfaces_never_import_each_other_nor_the_command_line(path: Path) -> No
 
 OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("chromadb",): ("index.store",),
-    ("sentence_transformers", "transformers"): ("index.encoder",),
-    ("torch",): ("index.encoder", "index.fitting"),
+    ("sentence_transformers", "transformers"): ("index.encoder", "index.traced"),
+    ("torch",): ("index.encoder", "index.fitting", "index.traced"),
     ("langchain", "langchain_core", "langchain_openai", "langchain_ollama", "langsmith"): (
         "bot.engines.chat",
     ),
