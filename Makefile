@@ -10,7 +10,7 @@ run: install
 	@$(BIN)/policybot serve
 
 test: install
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check: install
 	$(BIN)/ruff format --check .

@@ -22,8 +22,9 @@ from bot.assistant import Assistant
 from bot.errors import AssistantError, QuestionRefused
 from bot.evaluation import labelled, quality
 from bot.evaluation.labelled import Labelled
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder
 from index.errors import IndexingError
+from index.traced import Sensed
 
 _HERE = Path(__file__).resolve().parent
 RESULTS = _HERE / "results"
@@ -39,13 +40,13 @@ class Remembering:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._known: dict[tuple[str, ...], Vectors] = {}
+        self._known: dict[tuple[str, ...], list[Sensed]] = {}
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return a row a text, as the encoder does."""
+    def sense(self, texts: Sequence[str]) -> list[Sensed]:
+        """Return what the encoder makes of each text."""
         key = tuple(texts)
         if key not in self._known:
-            self._known[key] = self._encoder.encode(texts)
+            self._known[key] = self._encoder.sense(texts)
         return self._known[key]
 
 

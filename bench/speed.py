@@ -173,7 +173,7 @@ def _watching(assistant: Assistant) -> Iterator[_Stopwatch]:
         watch.wrap(retriever, "search", "search")
         watch.wrap(retriever._listener, "read", "read")
         watch.wrap(index.conversation, "refer", "references")
-        watch.wrap(retriever._encoder, "encode", "embed")
+        watch.wrap(retriever._encoder, "sense", "embed")
         watch.wrap(retriever._head, "read", "head")
         watch.wrap(retriever._store, "nearest", "dense")
         watch.wrap(retriever._lexical, "scores", "lexical")

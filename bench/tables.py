@@ -110,6 +110,7 @@ LIBRARIES: dict[str, str] = {
     "typer": "the command line",
     "uvicorn": "the web server",
     "editables": "installing the checkout itself",
+    "filelock": "tests: the index is built by one worker, the other waits",
     "hatchling": "building the package",
     "httpx": "tests: requests to the pages",
     "langchain-chroma": "the comparison with plain pipelines",
@@ -119,6 +120,7 @@ LIBRARIES: dict[str, str] = {
     "pytest": "tests",
     "pytest-asyncio": "tests of asynchronous code",
     "pytest-socket": "tests: no network but loopback",
+    "pytest-xdist": "tests: two files side by side, one a core",
     "ruff": "format and lint",
     "types-pyyaml": "types of pyyaml, for mypy",
 }

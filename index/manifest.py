@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import IndexUnusable
 
-SCHEMA = 3
+SCHEMA = 4
 _NAME = "manifest.json"
 
 

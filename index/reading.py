@@ -1,19 +1,21 @@
-"""Question -> facts, clauses and kind of answer: one small network over its vector and its words.
+"""Question -> facts, clauses and kind of answer: one small network over what it is made of.
+
+Its inputs are the vector, the words, and the tokens that a few attending heads pick out.
 
 Trained in a minute from authored questions (index.training); what officers ask is never stored.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Vectors
 from index.errors import IndexUnusable
 from index.grams import Grams
+from index.traced import Sensed
 from index.verdict import Verdict
 from index.vocabulary import Heard
 
@@ -60,12 +62,19 @@ class Weights:
     ``dense`` weighs the vector and what the words state, shape (hidden + outputs, inputs);
     ``sparse`` weighs the grams, shape (grams, hidden + outputs); ``bias`` has hidden + outputs
     values; ``last`` leads from the hidden layer to the outputs, shape (hidden, outputs).
+
+    Attention to the tokens (Vaswani et al. 2017, arXiv:1706.03762): ``ask`` is what each head
+    looks for, shape (heads, width), ``value`` what it takes of the tokens it looks at, shape
+    (heads * part, width), ``lead`` brings that to the hidden layer, shape (heads * part, hidden).
     """
 
     dense: Floats
     sparse: Floats
     bias: Floats
     last: Floats
+    ask: Floats
+    value: Floats
+    lead: Floats
 
 
 class Head:
@@ -86,15 +95,16 @@ class Head:
         self._weights = weights
         self._grams = grams
 
-    def read(self, vector: Vectors, heard: Heard) -> Likeness:
+    def read(self, sensed: Sensed, heard: Heard) -> Likeness:
         """Return what questions like this one say and how they are answered."""
         at, rarity = self._grams.weigh(heard.words)
-        own, weights = features(vector.reshape(-1), heard, self._facts), self._weights
+        own, weights = features(sensed.vector, heard, self._facts), self._weights
         first = _product(weights.dense, own) + weights.bias
         if len(at):
             first = first + (rarity * GRAM) @ weights.sparse[at]
         hidden = len(weights.last)
-        logits = first[hidden:] + np.maximum(first[:hidden], 0.0) @ weights.last
+        within = np.maximum(first[:hidden] + _attended(weights, sensed.tokens), 0.0)
+        logits = first[hidden:] + within @ weights.last
         among = np.exp(logits[-len(VERDICTS) :] - logits[-len(VERDICTS) :].max())
         chances = (1.0 / (1.0 + np.exp(-logits))).tolist()
         facts, clauses = len(self._facts), len(self._facts) + len(self._clauses)
@@ -121,7 +131,7 @@ class Head:
         """Return the head in ``path``; raise IndexUnusable if it cannot be read."""
         try:
             with np.load(path, allow_pickle=False) as data:
-                weights = Weights(data["dense"], data["sparse"], data["bias"], data["last"])
+                weights = Weights(**{part.name: data[part.name] for part in fields(Weights)})
                 grams = Grams(data["grams"].tolist(), data["rarity"])
                 return cls(data["names"].tolist(), weights, grams)
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
@@ -134,6 +144,20 @@ class Head:
 def clause_name(number: str, section: str) -> str:
     """Return the head's name for a clause."""
     return f"{number}{CLAUSE}{section}"
+
+
+def _attended(weights: Weights, tokens: NDArray[np.float16]) -> Floats | float:
+    """Return what the heads bring to the hidden layer from a question's tokens."""
+    if not tokens.size:
+        return 0.0
+    heads, known = len(weights.ask), tokens.astype(np.float32)
+    scores = np.einsum("tw,hw->ht", known, weights.ask)
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    seen = np.einsum("ht,tw->hw", shares, known)
+    value = weights.value.reshape(heads, -1, known.shape[1])
+    taken = np.einsum("hw,hpw->hp", seen, value).reshape(-1)
+    return np.asarray(np.einsum("p,ph->h", taken, weights.lead), dtype=np.float32)
 
 
 def _product(matrix: Floats, vector: Floats) -> Floats:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
 from pydantic import BaseModel
 
 from index.asked import Facts
@@ -99,9 +100,9 @@ class Retriever:
     def search(self, question: str, history: Sequence[str] = ()) -> Retrieval:
         """Return what is known about ``question``, read in the light of earlier ones."""
         said = self._listener.read(question, history)
-        vector = self._encoder.encode([said.text])
-        likeness = self._head.read(vector, said.heard)
-        hits = self._fuse(vector, said.heard, likeness.clauses)
+        [sensed] = self._encoder.sense([said.text])
+        likeness = self._head.read(sensed, said.heard)
+        hits = self._fuse(sensed.vector[np.newaxis], said.heard, likeness.clauses)
         return Retrieval(
             question=question,
             heard=said.heard,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.encoder import Vectors
 from index.fitting import Task, fit
 from index.grams import Grams
 from index.reading import (
@@ -18,6 +17,7 @@ from index.reading import (
     believe_the_words,
     features,
 )
+from index.traced import Sensed
 from index.verdict import Verdict
 from index.vocabulary import Heard
 
@@ -35,7 +35,7 @@ class Lesson:
     ``path`` says whether a way to permission is part of the answer, None where either is right.
     """
 
-    vector: Vectors
+    sensed: Sensed
     heard: Heard
     holds: frozenset[str] | None
     verdicts: tuple[Verdict, ...] = ()
@@ -56,9 +56,11 @@ def train(
     names = (*facts, *clauses, COVERED, PATH, *VERDICTS)
     heard = [lesson.heard.words for lesson in lessons]
     grams = Grams.of(heard)
-    dense = np.stack([features(lesson.vector, lesson.heard, facts) for lesson in lessons])
+    dense = np.stack([features(lesson.sensed.vector, lesson.heard, facts) for lesson in lessons])
     wanted, cost = _targets(lessons, names)
-    weights = fit(Task(dense, grams.rows(heard), len(grams.names), wanted, cost), progress)
+    tokens = [lesson.sensed.tokens for lesson in lessons]
+    task = Task(dense, grams.rows(heard), len(grams.names), tokens, wanted, cost)
+    weights = fit(task, progress)
     count = wanted.sum(axis=0)
     hidden = len(weights.last)
     for place, name in enumerate(names[: -len(VERDICTS)]):
@@ -68,7 +70,7 @@ def train(
         weights.last[:, place] = 0.0
         weights.bias[hidden + place] = 8.0 if name == COVERED else -8.0
         if place < len(facts):
-            at, weight = believe_the_words(place, lessons[0].vector.shape[-1])
+            at, weight = believe_the_words(place, len(lessons[0].sensed.vector))
             weights.dense[hidden + place, at] = weight
     return Head(names, weights, grams)
 

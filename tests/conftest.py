@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +10,17 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each o
 
 import pytest
 from corpora import small, small_model
+from filelock import FileLock
 
 from bot.answer import Answer
 from bot.assistant import Assistant
 from bot.config import Settings
 from bot.wiring import make_assistant, open_index
+from index.asked import load_facts
 from index.directive import Directive
 from index.library import Library
 from index.library import load as load_library
+from index.rules import Reading, load_readings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -50,8 +54,23 @@ def order(library: Library) -> Directive:
 
 
 @pytest.fixture(scope="session")
+def reading(library: Library, corpus: Path) -> Reading:
+    """The reading of GO 5.14."""
+    return load_readings(library, load_facts(corpus))["5.14"]
+
+
+@pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> Settings:
-    return Settings(_env_file=None, var_dir=tmp_path_factory.mktemp("var"))
+    """The corpus, indexed once: workers side by side wait for the first, each takes a copy."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    built = Settings(_env_file=None, var_dir=shared / "built")
+    with FileLock(shared / "built.lock"):
+        open_index(built)
+    made = Settings(_env_file=None, var_dir=tmp_path_factory.mktemp("var"))
+    shutil.copytree(built.index_dir, made.index_dir)
+    return made
 
 
 @pytest.fixture(scope="session")

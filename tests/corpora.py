@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from index.encoder import Vectors
+from index.traced import Sensed
 from index.words import words
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
@@ -47,14 +48,20 @@ class SmallEncoder:
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
-        rows = np.full((len(texts), 32), 1e-3, dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in words(text):
-                row[hashlib.sha256(word.encode()).digest()[0] % 32] += 1.0
+        return np.stack([sensed.vector for sensed in self.sense(texts, progress)])
+
+    def sense(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> list[Sensed]:
+        found = []
+        for text in texts:
+            places = [hashlib.sha256(word.encode()).digest()[0] % 32 for word in words(text)]
+            tokens = np.eye(32, dtype=np.float16)[places]
+            row = tokens.sum(axis=0, dtype=np.float32) + 1e-3
+            found.append(Sensed(row / np.linalg.norm(row), tokens))
         if progress is not None:
             progress(len(texts))
-        unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        return unit
+        return found
 
 
 def small_model(folder: Path) -> Path:

@@ -7,35 +7,15 @@ the run-in title of E.12, the definitions and the counts. Here stand those that 
 """
 
 import re
-from pathlib import Path
 
 import pytest
+from domain import FREE, SAVINGS, SILENT, shortfall
 from test_answers import meets, sections, well_formed
 
 from bot.answer import Answer, ApprovalKind, Verdict
 from bot.assistant import Assistant
-from index.asked import load_facts
 from index.directive import Directive
-from index.library import Library
-from index.rules import Effect, Reading, Rule, Scope, load_readings
-
-SILENT = "GO 5.14 does not say"
-SAVINGS = "Barring state law or binding employment contracts to the contrary"
-FREE = {Verdict.ALLOWED, Verdict.ALLOWED_WITH_CONDITIONS}
-BANS = {Verdict.PROHIBITED, Verdict.NEEDS_PERMISSION}
-
-
-SHORT = pytest.mark.xfail(reason="the right answer, which is not given yet", strict=True)
-
-
-def shortfall(*values: object) -> object:
-    """A question whose right answer is written here and is not given yet."""
-    return pytest.param(*values, marks=SHORT)
-
-
-@pytest.fixture(scope="session")
-def reading(library: Library, corpus: Path) -> Reading:
-    return load_readings(library, load_facts(corpus))["5.14"]
+from index.rules import Effect, Reading, Rule, Scope
 
 
 def rules(reading: Reading, section: str) -> list[Rule]:

@@ -5,9 +5,9 @@ Each question is put in several ways, since one wording proves little.
 
 import logging
 import re
-from pathlib import Path
 
 import pytest
+from domain import BANS, FREE, SAVINGS, SILENT, shortfall
 from test_answers import meets, sections, well_formed
 
 from bot.answer import Answer, ApprovalKind, Verdict
@@ -16,29 +16,10 @@ from bot.config import Settings
 from bot.draft import Draft
 from bot.links import RequestReference
 from bot.slack import wording as slack_wording
-from index.asked import load_facts
 from index.directive import Directive, squeeze
-from index.library import Library
-from index.rules import Effect, Reading, load_readings
+from index.rules import Effect, Reading
 
-SAVINGS = "Barring state law or binding employment contracts to the contrary"
 REFUSAL = "I can't tell you your legal rights"
-SILENT = "GO 5.14 does not say"
-FREE = {Verdict.ALLOWED, Verdict.ALLOWED_WITH_CONDITIONS}
-BANS = {Verdict.PROHIBITED, Verdict.NEEDS_PERMISSION}
-
-
-SHORT = pytest.mark.xfail(reason="the right answer, which is not given yet", strict=True)
-
-
-def shortfall(*values: object) -> object:
-    """A question whose right answer is written here and is not given yet."""
-    return pytest.param(*values, marks=SHORT)
-
-
-@pytest.fixture(scope="session")
-def reading(library: Library, corpus: Path) -> Reading:
-    return load_readings(library, load_facts(corpus))["5.14"]
 
 
 def own_words(answer: Answer) -> str:

@@ -10,7 +10,7 @@ from corpora import ORDER, change, copied
 from index.asked import load_authored, load_facts
 from index.directive import Directive, squeeze
 from index.errors import ReadingRefused
-from index.library import Library, load
+from index.library import load
 from index.rules import Effect, Reading, load_readings
 from index.vocabulary import Vocabulary
 
@@ -20,11 +20,6 @@ RULE = "says: shall include an introductory statement"
 @pytest.fixture
 def spoilt(tmp_path: Path) -> Path:
     return copied(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def reading(library: Library, corpus: Path) -> Reading:
-    return load_readings(library, load_facts(corpus))["5.14"]
 
 
 def read_all(corpus: Path) -> None:

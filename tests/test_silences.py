@@ -12,18 +12,13 @@ from index.asked import load_facts
 from index.cue import Cue, pattern, spoken, stands
 from index.directive import Directive
 from index.errors import ReadingRefused
-from index.library import Library, load
+from index.library import load
 from index.remarks import Remarks, load_remarks
 from index.rules import Reading, Silence, load_readings
 from index.silence import asked
 from index.words import words
 
 FIRST = "    says: how long a decision on a request may take\n"
-
-
-@pytest.fixture(scope="session")
-def reading(library: Library, corpus: Path) -> Reading:
-    return load_readings(library, load_facts(corpus))["5.14"]
 
 
 def said(phrase: str, text: str) -> bool:

@@ -54,7 +54,7 @@ class RulesEngine:
         case = read_case(retrieval, self._facts)
         matches = meet(case, self._readings)
         term = definition_asked(case, self._directives)
-        if covered(case, matches):
+        if covered(case, matches, term):
             near = likely(case, self._readings)
             ruling = rule_on(case, matches, self._opposite(case), near)
         else:

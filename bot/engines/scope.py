@@ -37,15 +37,17 @@ def text_asked(retrieval: Retrieval) -> bool:
     return len(rest) <= (_FEW_WORDS if heard.asks_text else 1)
 
 
-def covered(case: Case, matches: Sequence[Match]) -> bool:
-    """Whether a directive on file treats the question.
+def covered(case: Case, matches: Sequence[Match], term: tuple[str, str] | None = None) -> bool:
+    """Whether a directive on file treats the question; ``term`` is a definition it asks for.
 
-    A doubtful question is covered where its own words, and not only a likeness, state the act and
-    another fact of a rule.
+    A doubtful question is covered where its own words, and not only a likeness, ask what a defined
+    term means, or state the act and another fact of a rule.
     """
     retrieval = case.retrieval
     if retrieval.heard.foreign:
         return False
+    if term is not None and "meaning" in retrieval.heard.facts:
+        return retrieval.covered >= _DOUBTFUL
     if retrieval.covered >= _DOUBTFUL and any(r.exists for r in retrieval.referred.references):
         return True
     if retrieval.covered >= _needed(retrieval):

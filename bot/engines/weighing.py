@@ -18,12 +18,12 @@ from index.verdict import Verdict, bears
 _BELIEF, _BELIEF_IN_LEAVE = 1.3, 0.8
 _LEAST = 1e-3
 _LEAVE = (Verdict.ALLOWED, Verdict.ALLOWED_WITH_CONDITIONS)
-_SILENT = (Verdict.INFORMATIONAL, Verdict.NOT_COVERED)
 # What a verdict is worth where another is right; the right one is worth 1. A wrong leave can end a
 # career, a wrong ban silences somebody who was free to speak.
 _LEAVE_AGAINST_BAN, _LEAVE_UNRULED_AGAINST_BAN = -2.0, -5.0
 _LEAVE_AGAINST_OTHER, _OTHER_LEAVE = -0.5, 0.6
-_BAN_AGAINST_OTHER, _SILENT_AGAINST_BAN, _ANSWERED_AGAINST_SILENCE = -0.5, -0.5, -1.0
+_BAN_AGAINST_OTHER, _SILENT_AGAINST_BAN = -0.5, -0.5
+_ANSWERED_AGAINST_SILENCE, _SILENCE_AGAINST_ANSWER = -1.0, -0.5
 _BORNE, _OPENS = 0.12, 0.35
 
 
@@ -83,6 +83,8 @@ def _worth(given: Verdict, right: Verdict, ruled: Verdict) -> float:
         return 1.0
     if right is Verdict.NOT_COVERED:
         return _ANSWERED_AGAINST_SILENCE
+    if given is Verdict.NOT_COVERED:
+        return _SILENCE_AGAINST_ANSWER
     if given in _LEAVE:
         if right in _LEAVE:
             return _OTHER_LEAVE
@@ -91,7 +93,8 @@ def _worth(given: Verdict, right: Verdict, ruled: Verdict) -> float:
         return _LEAVE_AGAINST_BAN if ruled in _LEAVE else _LEAVE_UNRULED_AGAINST_BAN
     if given in BAN_VERDICTS:
         return 0.0 if right in BAN_VERDICTS else _BAN_AGAINST_OTHER
-    return _SILENT_AGAINST_BAN if given in _SILENT and right in BAN_VERDICTS else 0.0
+    silent = given is Verdict.INFORMATIONAL and right in BAN_VERDICTS
+    return _SILENT_AGAINST_BAN if silent else 0.0
 
 
 def _pruned(case: Case, ruling: Ruling) -> Ruling:
