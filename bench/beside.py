@@ -12,6 +12,7 @@ from random import Random
 from statistics import median
 from typing import NamedTuple
 
+from langchain_core.retrievers import BaseRetriever
 from pydantic import BaseModel, ConfigDict
 
 from bench import machine, outcome, passages, plain, sweep
@@ -81,15 +82,11 @@ class Pipeline:
     def __init__(self, judge: Judge, setting: Setting, embeddings: plain.Packaged) -> None:
         self.judge = judge
         self._setting = setting
-        depth = setting.depth
-        self._dense = plain.Dense(judge.shelf, embeddings) if setting.weight > 0 else None
-        self._words = plain.by_words(judge.shelf, setting.tokens, depth) if setting.tokens else None
+        self._retriever = _retriever(judge.shelf, setting, embeddings)
 
     def ask(self, question: str) -> Outcome:
         """Return what the pipeline makes of a question."""
-        dense = self._dense.search(question, self._setting.depth) if self._dense else []
-        lexical = self._words.search(question) if self._words else []
-        return outcome.combined(self.judge, dense, lexical, self._setting.weight)
+        return self.judge.outcome(plain.search(self._retriever, question))
 
     def figures(self, questions: Sequence[Labelled]) -> Figures:
         """Return the same figures as the assistant's."""
@@ -204,6 +201,17 @@ def timed(
     ]
 
 
+def _retriever(
+    shelf: passages.Shelf, setting: Setting, embeddings: plain.Packaged
+) -> BaseRetriever:
+    """Return the store's retriever, BM25, or the ensemble of both."""
+    words = plain.by_words(shelf, setting.tokens, setting.depth) if setting.tokens else None
+    if words and setting.weight == 0:
+        return words
+    nearest = plain.Store(shelf, embeddings).nearest(setting.depth)
+    return plain.ensemble(nearest, words, setting.weight) if words else nearest
+
+
 def _know_index(embeddings: plain.Packaged, index: Index) -> None:
     """Take clauses and authored questions as the index holds them; embedding them takes minutes."""
     held = index.store._current.get(include=["documents", "embeddings"])
@@ -252,7 +260,9 @@ def _sweep(
     asked = [outcome.put(one) for one in questions]
     found: dict[str, Lists] = {}
     for name, judge in judges.items():
-        found[name] = sweep.lists(judge, embeddings, asked, tuple(plain.TOKENS))
+        of = [case for case in cases if judge.shelf in case.shelves]
+        tokens = dict.fromkeys(token for case in of for token in case.tokens)
+        found[name] = sweep.lists(judge, embeddings, asked, tuple(tokens))
         step()
     return [sweep.best(case, found, questions, step) for case in cases]
 

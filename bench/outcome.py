@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from bench.passages import Chunk, Shelf
-from bench.plain import Found, fuse, nearness
+from bench.plain import Found, merged, places
 from bot.answer import Answer, Approval, Verdict
 from bot.evaluation import quality
 from bot.evaluation.labelled import Labelled
@@ -116,22 +116,22 @@ class Judge:
             for strictest in (False, True)
         )
 
-    def outcome(self, found: Sequence[Found], near: float) -> Outcome:
-        """Return what a list of texts, best first, comes to."""
-        texts = self.shelf.texts
-        chunks = tuple(dict.fromkeys(c for one in found for c in texts[one.text].chunks))[:FIRST]
+    def outcome(self, found: Found) -> Outcome:
+        """Return what the documents found come to."""
+        texts = [self.shelf.texts[place] for place in places(found.documents)]
+        chunks = tuple(dict.fromkeys(chunk for text in texts for chunk in text.chunks))[:FIRST]
         if not chunks:
             says = dict.fromkeys(READINGS, Verdict.NOT_COVERED)
             return Outcome.model_construct(chunks=(), near=-math.inf, path=False, says=says)
         votes = Counter(self._first[chunk] for chunk in chunks)
-        nearest = texts[found[0].text]
+        nearest = texts[0]
         says = {
             "first rule": self._first[chunks[0]],
             "strictest rule": self._strictest[chunks[0]],
             "vote": votes.most_common(1)[0][0],
             "authored": nearest.verdict or self._first[chunks[0]],
         }
-        return Outcome.model_construct(chunks=chunks, near=near, path=nearest.path, says=says)
+        return Outcome.model_construct(chunks=chunks, near=found.near, path=nearest.path, says=says)
 
     def judged(self, asked: Labelled, outcome: Outcome, setting: Setting) -> Judged:
         """Return one outcome held against its label, as the assistant's answers are.
@@ -181,15 +181,14 @@ class Judge:
         return recall, hit, [bool(counted & wanted) for counted in shown]
 
 
-def combined(
-    judge: Judge, dense: Sequence[Found], lexical: Sequence[Found], weight: float
-) -> Outcome:
-    """Return the outcome of both lists; one list alone stays as it is."""
+def combined(judge: Judge, dense: Found, lexical: Found, weight: float) -> Outcome:
+    """Return the outcome of both lists as the ensemble merges them; one alone stays as it is."""
     if weight == 1:
-        return judge.outcome(dense, nearness(dense))
+        return judge.outcome(dense)
     if weight == 0:
-        return judge.outcome(lexical, nearness(lexical))
-    return judge.outcome(fuse(dense, lexical, weight), nearness(dense))
+        return judge.outcome(lexical)
+    fused = merged(dense.documents, lexical.documents, weight)
+    return judge.outcome(Found(fused, dense.near))
 
 
 def figures(

@@ -1,11 +1,6 @@
-"""The order as passages that a pipeline can cite, and the texts by which they are found.
+"""The order as passages that a pipeline can cite, and the texts by which they are found."""
 
-``split`` cuts as LangChain's RecursiveCharacterTextSplitter does, and keeps where it has cut.
-"""
-
-from collections import deque
-from collections.abc import Iterator, Sequence
-
+from langchain_text_splitters import RecursiveCharacterTextSplitter
 from pydantic import BaseModel, ConfigDict
 
 from index.asked import Authored
@@ -14,7 +9,6 @@ from index.directive import Directive, squeeze
 from index.verdict import Verdict
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
-_SEPARATORS = ("\n\n", "\n", " ", "")
 
 Span = tuple[int, int]
 
@@ -54,18 +48,15 @@ class Shelf(BaseModel):
 
 
 def split(text: str, size: int, overlap: int) -> list[Span]:
-    """Return the spans of passages of at most ``size`` characters, without white space at the ends.
+    """Return the spans of the passages into which LangChain's recursive splitter cuts a text.
 
-    The text is cut before blank lines; a part that is too long before its lines, its words, its
-    letters; short parts are put together again, and up to ``overlap`` characters are repeated.
+    They are of at most ``size`` characters; up to ``overlap`` characters are repeated.
     """
-    spans = []
-    for start, end in _split((0, len(text)), text, _SEPARATORS, size, overlap):
-        inside = text[start:end]
-        start += len(inside) - len(inside.lstrip())
-        if inside.strip():
-            spans.append((start, start + len(inside.strip())))
-    return spans
+    splitter = RecursiveCharacterTextSplitter(
+        chunk_size=size, chunk_overlap=overlap, add_start_index=True
+    )
+    cut = [(d.metadata["start_index"], d.page_content) for d in splitter.create_documents([text])]
+    return [(start, start + len(content)) for start, content in cut]
 
 
 def passages(directive: Directive, size: int, overlap: int) -> Shelf:
@@ -129,46 +120,3 @@ def answered(directive: Directive, authored: Authored) -> Shelf:
         if not foreign.history
     )
     return shelf.model_copy(update={"name": "answered", "texts": shelf.texts + other})
-
-
-def _split(
-    span: Span, text: str, separators: Sequence[str], size: int, overlap: int
-) -> Iterator[Span]:
-    inside = text[slice(*span)]
-    depth = next(at for at, mark in enumerate(separators) if mark in inside)
-    deeper = separators[depth + 1 :]
-    short: list[Span] = []
-    for part in _parts(span, text, separators[depth]):
-        if part[1] - part[0] < size:
-            short.append(part)
-            continue
-        yield from _merged(short, size, overlap)
-        short = []
-        if deeper:
-            yield from _split(part, text, deeper, size, overlap)
-        else:
-            yield part
-    yield from _merged(short, size, overlap)
-
-
-def _parts(span: Span, text: str, mark: str) -> Iterator[Span]:
-    """Yield the parts of a span, cut before every ``mark``, or at every letter."""
-    start, end = span
-    while start < end:
-        found = text.find(mark, start + 1, end) if mark else start + 1
-        cut = end if found < 0 else found
-        yield start, cut
-        start = cut
-
-
-def _merged(parts: Sequence[Span], size: int, overlap: int) -> Iterator[Span]:
-    """Yield runs of neighbours of at most ``size``, which share at most ``overlap``."""
-    run: deque[Span] = deque()
-    for part in parts:
-        if run and part[1] - run[0][0] > size:
-            yield run[0][0], run[-1][1]
-            while run and (run[-1][1] - run[0][0] > overlap or part[1] - run[0][0] > size):
-                run.popleft()
-        run.append(part)
-    if run:
-        yield run[0][0], run[-1][1]

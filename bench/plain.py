@@ -1,29 +1,30 @@
 """The pipelines a developer would build instead: LangChain over Chroma, BM25, and an ensemble.
 
-The vector store is LangChain's own. ``Words`` searches as its BM25Retriever does, over bm25s;
-``fuse`` merges as its EnsembleRetriever does. Passages are cut in ``bench.passages``.
+All three are LangChain's own classes, as its splitter is in ``bench.passages``.
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
-import bm25s
+import numpy as np
 from langchain_chroma import Chroma
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_classic.retrievers import EnsembleRetriever
+from langchain_community.retrievers import BM25Retriever
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
-from pydantic import PrivateAttr
+from langchain_core.runnables import Runnable, RunnablePassthrough
 
 from bench.passages import Shelf
 from index.encoder import Encoder
 from index.lexical import terms
 from index.words import words
 
-_RANK, _BATCH = 60, 1000
+_PLACE, _COSINE = "place", "cosine"
+_BATCH, _WORDS = 1000, 1000
 _COLLECTIONS = count()
 
 # How a text is cut into words for BM25: the first as LangChain's retriever does unless told.
@@ -35,10 +36,13 @@ TOKENS: dict[str, Callable[[str], list[str]]] = {
 
 
 class Found(NamedTuple):
-    """A text's place in its shelf and how near it is to the question."""
+    """Documents, best first, and how near they are to the question: a cosine, or BM25's score.
 
-    text: int
-    score: float
+    Each has its place in its shelf in its metadata; those of the store have their cosine there too.
+    """
+
+    documents: list[Document]
+    near: float
 
 
 class Packaged(Embeddings):
@@ -78,91 +82,90 @@ class Packaged(Embeddings):
         return vector
 
 
-class Dense:
-    """Similarity search in LangChain's Chroma, in memory, by cosine."""
+class Store(Chroma):
+    """LangChain's Chroma, in memory, by cosine; its retriever keeps the cosine of what it finds."""
 
     def __init__(self, shelf: Shelf, embeddings: Packaged) -> None:
         from chromadb.config import Settings
 
-        self._store = Chroma(
+        super().__init__(
             collection_name=f"plain-{next(_COLLECTIONS)}",
             embedding_function=embeddings,
             collection_metadata={"hnsw:space": "cosine"},
             client_settings=Settings(anonymized_telemetry=False),
         )
-        for start in range(0, len(shelf.texts), _BATCH):
-            part = shelf.texts[start : start + _BATCH]
-            places = [{"place": start + after} for after in range(len(part))]
-            self._store.add_texts([text.text for text in part], metadatas=places)
+        held = documents(shelf)
+        for start in range(0, len(held), _BATCH):
+            self.add_documents(held[start : start + _BATCH])
 
-    def search(self, question: str, most: int) -> list[Found]:
-        """Return the nearest texts, best first; the score is the cosine."""
-        pairs = self._store.similarity_search_with_score(question, k=most)
-        return [Found(document.metadata["place"], 1 - far) for document, far in pairs]
+    def similarity_search(self, query: str, k: int, **kwargs: Any) -> list[Document]:  # noqa: ANN401
+        """Return the nearest ``k`` texts, best first, each with its cosine."""
+        pairs = self.similarity_search_with_score(query, k=k, **kwargs)
+        for document, far in pairs:
+            document.metadata[_COSINE] = 1 - far
+        return [document for document, _ in pairs]
 
-    def close(self) -> None:
-        """Give the collection's memory back."""
-        self._store.delete_collection()
-
-
-class Words(BaseRetriever):
-    """BM25 as a LangChain retriever: all of the order's passages in memory, the best ``k``."""
-
-    documents: list[Document]
-    cut: Callable[[str], list[str]]
-    k: int
-    _bm25: Any = PrivateAttr(default=None)
-    _known: frozenset[str] = PrivateAttr(default=frozenset())
-
-    def model_post_init(self, context: Any) -> None:  # noqa: ANN401
-        """Index the documents, with the weights that LangChain's retriever has by default."""
-        corpus = [self.cut(document.page_content) or ["\x00"] for document in self.documents]
-        self._known = frozenset(word for text in corpus for word in text)
-        self._bm25 = bm25s.BM25(k1=1.5, b=0.75)
-        self._bm25.index(corpus, show_progress=False)
-
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[Document]:
-        found = [word for word in self.cut(query) if word in self._known]
-        if not found:
-            return []
-        scores = self._bm25.get_scores(found)
-        best = scores.argsort(kind="stable")[::-1][: self.k]
-        return [
-            Document(
-                page_content=self.documents[at].page_content,
-                metadata={"place": int(at), "score": float(scores[at])},
-            )
-            for at in best
-            if scores[at] > 0
-        ]
-
-    def search(self, question: str) -> list[Found]:
-        """Return the best texts; the score is BM25's, which has no upper end."""
-        documents = self.invoke(question)
-        return [Found(d.metadata["place"], d.metadata["score"]) for d in documents]
+    def nearest(self, most: int) -> BaseRetriever:
+        """Return the store's own retriever of the nearest ``most``."""
+        return self.as_retriever(search_kwargs={"k": most})
 
 
-def by_words(shelf: Shelf, tokens: str, most: int) -> Words:
-    """Return BM25 over a shelf; ``tokens`` is a name of ``TOKENS``."""
-    documents = [Document(page_content=text.text) for text in shelf.texts]
-    return Words(documents=documents, cut=TOKENS[tokens], k=most)
+def documents(shelf: Shelf) -> list[Document]:
+    """Return a shelf's texts as LangChain wants them, each with its place."""
+    return [
+        Document(page_content=text.text, metadata={_PLACE: at})
+        for at, text in enumerate(shelf.texts)
+    ]
 
 
-def fuse(dense: Sequence[Found], lexical: Sequence[Found], weight: float) -> list[Found]:
-    """Return both lists as one, by reciprocal ranks; ``weight`` is the dense list's share.
+def by_words(shelf: Shelf, tokens: str, most: int) -> BM25Retriever:
+    """Return LangChain's BM25 over a shelf; ``tokens`` is a name of ``TOKENS``."""
+    cut = TOKENS[tokens]
+    return BM25Retriever.from_documents(documents(shelf), preprocess_func=cut, k=most)
 
-    The score is the sum of weight / (rank + 60), as in LangChain's EnsembleRetriever.
+
+def remembering(retriever: BM25Retriever) -> BM25Retriever:
+    """Return the retriever, which now remembers each word's part of the scores while sweeping.
+
+    The parts are added in the order of the words, as BM25 adds them: the sums are the same.
     """
-    sums: dict[int, float] = defaultdict(float)
-    for share, found in ((weight, dense), (1 - weight, lexical)):
-        for rank, one in enumerate(found, 1):
-            sums[one.text] += share / (rank + _RANK)
-    ordered = sorted(sums.items(), key=lambda pair: -pair[1])
-    return [Found(text, score) for text, score in ordered if score > 0]
+    vectorizer = retriever.vectorizer
+    part = lru_cache(maxsize=_WORDS)(lambda word, whole=vectorizer.get_scores: whole([word]))
+    nothing = np.zeros(vectorizer.corpus_size)
+    vectorizer.get_scores = lambda words: sum(
+        (part(word) for word in words if word in vectorizer.idf), nothing
+    )
+    return retriever
 
 
-def nearness(found: Sequence[Found]) -> float:
-    """Return the best score of a list, less than any other when it is empty."""
-    return found[0].score if found else -math.inf
+def ensemble(dense: Runnable, lexical: Runnable, weight: float) -> EnsembleRetriever:
+    """Return LangChain's ensemble of two retrievers; ``weight`` is the dense one's share."""
+    return EnsembleRetriever(
+        retrievers=[dense, lexical], weights=[weight, 1 - weight], id_key=_PLACE
+    )
+
+
+def search(retriever: BaseRetriever, question: str) -> Found:
+    """Return what a retriever finds; near is BM25's best score, else the best cosine.
+
+    BM25 always finds its ``k`` texts, if need be with a score of nought.
+    """
+    found = retriever.invoke(question)
+    if isinstance(retriever, BM25Retriever):
+        words = retriever.preprocess_func(question)
+        best = retriever.vectorizer.get_batch_scores(words, places(found[:1]))
+        return Found(found, max(best, default=-math.inf))
+    cosines = [one.metadata[_COSINE] for one in found if _COSINE in one.metadata]
+    return Found(found, max(cosines, default=-math.inf))
+
+
+def merged(dense: Sequence[Document], lexical: Sequence[Document], weight: float) -> list[Document]:
+    """Return what the ensemble makes of lists found already, without searching again."""
+    idle = RunnablePassthrough()
+    fused = ensemble(idle, idle, weight)
+    return fused.weighted_reciprocal_rank([list(dense), list(lexical)])
+
+
+def places(found: Sequence[Document]) -> list[int]:
+    """Return each document's place in its shelf."""
+    return [one.metadata[_PLACE] for one in found]

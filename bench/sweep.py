@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bench.outcome import READINGS, Judge, Outcome, Setting, combined
 from bench.passages import Shelf
-from bench.plain import Dense, Found, Packaged, Words, by_words
+from bench.plain import Found, Packaged, Store, by_words, remembering, search
 from bot.answer import Verdict
 from bot.evaluation.labelled import Labelled
 from bot.evaluation.quality import FIRST
@@ -59,14 +59,19 @@ class Lists:
     """What each search found on a shelf for every question, so that settings only merge lists."""
 
     judge: Judge
-    dense: list[list[Found]]
-    lexical: dict[str, list[list[Found]]]
+    dense: list[Found]
+    lexical: dict[str, list[Found]]
 
     def outcomes(self, weight: float, tokens: str | None, depth: int) -> list[Outcome]:
         """Return every question's outcome under these settings."""
-        words = self.lexical[tokens] if tokens else [[]] * len(self.dense)
+        words = self.lexical[tokens] if tokens else [Found([], -math.inf)] * len(self.dense)
         return [
-            combined(self.judge, dense[:depth], lexical[:depth], weight)
+            combined(
+                self.judge,
+                dense._replace(documents=dense.documents[:depth]),
+                lexical._replace(documents=lexical.documents[:depth]),
+                weight,
+            )
             for dense, lexical in zip(self.dense, words, strict=True)
         ]
 
@@ -83,16 +88,17 @@ def lists(
     judge: Judge, embeddings: Packaged, questions: Sequence[str], tokens: Sequence[str | None]
 ) -> Lists:
     """Return what the searches find for each question on the judge's shelf."""
-    store = Dense(judge.shelf, embeddings)
-    searches: dict[str, Words] = {t: by_words(judge.shelf, t, DEPTH) for t in tokens if t}
+    store = Store(judge.shelf, embeddings)
+    nearest = store.nearest(DEPTH)
+    words = {t: remembering(by_words(judge.shelf, t, DEPTH)) for t in tokens if t}
     try:
         return Lists(
             judge=judge,
-            dense=[store.search(question, DEPTH) for question in questions],
-            lexical={t: [w.search(q) for q in questions] for t, w in searches.items()},
+            dense=[search(nearest, question) for question in questions],
+            lexical={t: [search(w, question) for question in questions] for t, w in words.items()},
         )
     finally:
-        store.close()
+        store.delete_collection()
 
 
 def best(

@@ -113,7 +113,16 @@ LIBRARIES: dict[str, str] = {
     "filelock": "tests: the index is built by one worker, the other waits",
     "hatchling": "building the package",
     "httpx": "tests: requests to the pages",
-    "langchain-chroma": "the comparison with plain pipelines",
+    "langchain-chroma": "bench: what a developer would otherwise use",
+    "langchain-classic": (
+        "bench: what a developer would otherwise use; it gets only security fixes from December "
+        "2026 on, and is used in the benchmark alone"
+    ),
+    "langchain-community": (
+        "bench: what a developer would otherwise use; it is no longer actively maintained, and is "
+        "used in the benchmark alone"
+    ),
+    "langchain-text-splitters": "bench: what a developer would otherwise use",
     "hypothesis": "tests: properties on generated input",
     "mypy": "checking types",
     "playwright": "tests and pictures: a real browser",
@@ -121,6 +130,7 @@ LIBRARIES: dict[str, str] = {
     "pytest-asyncio": "tests of asynchronous code",
     "pytest-socket": "tests: no network but loopback",
     "pytest-xdist": "tests: two files side by side, one a core",
+    "rank-bm25": "bench: what a developer would otherwise use",
     "ruff": "format and lint",
     "types-pyyaml": "types of pyyaml, for mypy",
 }

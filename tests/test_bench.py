@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from corpora import SmallEncoder
+from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from bench import beside, chart, machine, outcome, passages, plain, report, sweep
 from bench.beside import OURS, PLAIN, Comparison, Row
@@ -94,30 +95,59 @@ def test_a_bullet_counts_for_its_clause_too() -> None:
     assert outcome.counts(chunk) == {"IV.E.19•3", "IV.E.19"}
 
 
-def test_equal_weights_put_first_what_both_lists_have() -> None:
-    dense = [plain.Found(1, 0.9), plain.Found(2, 0.8)]
-    lexical = [plain.Found(3, 7.0), plain.Found(2, 5.0)]
-    assert [found.text for found in plain.fuse(dense, lexical, 0.5)] == [2, 1, 3]
-    assert [found.text for found in plain.fuse(dense, lexical, 0.9)] == [2, 1, 3]
-    assert [found.text for found in plain.fuse(dense, [], 0.5)] == [1, 2]
+def test_a_passage_is_what_the_splitter_cut(order: Directive) -> None:
+    splitter = RecursiveCharacterTextSplitter(chunk_size=300, chunk_overlap=60)
+    cut = [order.source[start:end] for start, end in passages.split(order.source, 300, 60)]
+    assert cut == splitter.split_text(order.source)
 
 
-def test_words_find_a_clause_and_unknown_words_find_none(order: Directive) -> None:
-    search = plain.by_words(passages.clauses(order), "stemmed", 5)
-    best, *_ = search.search("microblogs of twitter, at most 280 characters")
-    assert order.clauses[best.text].section == "III.Tweet"
-    assert search.search("zebra") == []
+def test_equal_weights_put_first_what_both_lists_have(order: Directive) -> None:
+    first, second, third = plain.documents(passages.clauses(order))[:3]
+    dense, lexical = [first, second], [third, second]
+    assert plain.places(plain.merged(dense, lexical, 0.5)) == [1, 0, 2]
+    assert plain.places(plain.merged(dense, lexical, 0.1)) == [1, 2, 0]
+    assert plain.places(plain.merged(dense, [], 0.5)) == [0, 1]
+
+
+def test_texts_with_the_same_words_stay_two(order: Directive) -> None:
+    text = passages.Text(text="may I run a blog?", chunks=(0,))
+    shelf = passages.clauses(order).model_copy(update={"texts": (text, text)})
+    first, second = plain.documents(shelf)
+    assert plain.places(plain.merged([first], [second], 0.5)) == [0, 1]
+
+
+def test_words_find_a_clause_and_unknown_words_score_nought(order: Directive) -> None:
+    retriever = plain.by_words(passages.clauses(order), "stemmed", 5)
+    asked = "microblogs of twitter, at most 280 characters"
+    found = plain.search(retriever, asked)
+    assert order.clauses[plain.places(found.documents)[0]].section == "III.Tweet"
+    scores = retriever.vectorizer.get_scores(plain.TOKENS["stemmed"](asked))
+    assert found.near == max(scores) > 0
+    unknown = plain.search(retriever, "zebra")
+    assert unknown.near == 0 and len(unknown.documents) == 5
+
+
+def test_remembered_words_have_the_same_scores(order: Directive) -> None:
+    shelf = passages.clauses(order)
+    bare = plain.by_words(shelf, "stemmed", 5)
+    remembers = plain.remembering(plain.by_words(shelf, "stemmed", 5))
+    for asked in ["may a blog of a tweet be a blog?", "zebra blog", "zebra", "a tweet, a blog"]:
+        cut = plain.TOKENS["stemmed"](asked)
+        scores = bare.vectorizer.get_scores(cut)
+        assert remembers.vectorizer.get_scores(cut).tolist() == scores.tolist()
+        assert plain.search(remembers, asked) == plain.search(bare, asked)
 
 
 def test_the_store_finds_a_clause_by_its_own_words(
     order: Directive, embeddings: plain.Packaged
 ) -> None:
     shelf = passages.clauses(order)
-    store = plain.Dense(shelf, embeddings)
-    best, *_ = store.search(shelf.texts[40].text, 3)
-    store.close()
-    assert shelf.texts[best.text].text == shelf.texts[40].text
-    assert best.score == pytest.approx(1, abs=1e-3)
+    store = plain.Store(shelf, embeddings)
+    found = plain.search(store.nearest(3), shelf.texts[40].text)
+    store.delete_collection()
+    assert len(found.documents) == 3
+    assert found.documents[0].page_content == shelf.texts[40].text
+    assert found.near == pytest.approx(1, abs=1e-3)
 
 
 def lists(
@@ -141,6 +171,27 @@ def test_the_sweep_takes_the_setting_with_the_best_mean(
     ]
     assert best.score == max(one.score for one in alone)
     assert best.tried == sum(one.tried for one in alone)
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.25, 0.75, 1.0])
+@pytest.mark.parametrize("depth", sweep.DEPTHS)
+def test_what_is_swept_is_what_the_retrievers_find(
+    weight: float, depth: int, judges: dict[str, Judge], embeddings: plain.Packaged
+) -> None:
+    judge = judges["clauses"]
+    tokens = None if weight == 1 else "stemmed"
+    setting = outcome.Setting(
+        shelf=judge.shelf.name,
+        weight=weight,
+        tokens=tokens,
+        depth=depth,
+        cited=5,
+        reading="vote",
+        threshold=0,
+    )
+    pipeline = beside.Pipeline(judge, setting, embeddings)
+    swept = lists(judges, embeddings, QUESTIONS)["clauses"].outcomes(weight, tokens, depth)
+    assert swept == [pipeline.ask(outcome.put(one)) for one in QUESTIONS]
 
 
 def test_the_best_settings_score_is_the_mean_of_what_is_shown(

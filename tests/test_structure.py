@@ -70,6 +70,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.engines.chat",
     ),
     ("openai", "ollama", "langchain_chroma"): (),
+    ("langchain_classic", "langchain_community", "langchain_text_splitters", "rank_bm25"): (),
     ("sqlalchemy",): (
         "bot.database",
         "bot.approvals.store",
