@@ -54,7 +54,7 @@ def fit(task: Task, progress: Callable[[float], None]) -> Weights:
         for seed in range(_NETWORKS):
             torch.manual_seed(seed)
             fitted.append(_fit_one(task, lambda share: progress((len(fitted) + share) / _NETWORKS)))
-    return _side_by_side(fitted)
+    return side_by_side(fitted)
 
 
 def _fit_one(task: Task, progress: Callable[[float], None]) -> Weights:
@@ -84,29 +84,28 @@ def _fit_one(task: Task, progress: Callable[[float], None]) -> Weights:
     return Weights(*(layer.detach().numpy() for layer in layers))
 
 
-def _side_by_side(fitted: Sequence[Weights]) -> Weights:
+def side_by_side(fitted: Sequence[Weights]) -> Weights:
     """Return networks as one with their hidden layers side by side: its logits are their mean.
 
     What a head brings goes to the hidden layer of its own network alone.
     """
-    share = 1 / len(fitted)
+    share, hidden = np.float32(1 / len(fitted)), len(fitted[0].last)
 
     def both(name: str, axis: int) -> Floats:
         """Return what leads to hidden layers end to end, what leads to outputs averaged."""
-        parts = [np.split(getattr(one, name), [_HIDDEN], axis=axis) for one in fitted]
+        parts = [np.split(getattr(one, name), [hidden], axis=axis) for one in fitted]
         outputs = sum((output * share for _, output in parts), np.float32(0))
-        found = np.concatenate([*(hidden for hidden, _ in parts), outputs], axis=axis)
-        return found.astype(np.float32)
+        return np.concatenate([*(within for within, _ in parts), outputs], axis=axis)
 
-    lead = np.zeros((_HEADS * _PART * len(fitted), _HIDDEN * len(fitted)), dtype=np.float32)
+    rows, columns = fitted[0].lead.shape
+    lead = np.zeros((rows * len(fitted), columns * len(fitted)), dtype=np.float32)
     for place, one in enumerate(fitted):
-        rows, columns = (slice(place * n, (place + 1) * n) for n in one.lead.shape)
-        lead[rows, columns] = one.lead
+        lead[place * rows : (place + 1) * rows, place * columns : (place + 1) * columns] = one.lead
     return Weights(
         dense=both("dense", 0),
         sparse=both("sparse", 1),
         bias=both("bias", 0),
-        last=np.concatenate([one.last * np.float32(share) for one in fitted]),
+        last=np.concatenate([one.last * share for one in fitted]),
         ask=np.concatenate([one.ask for one in fitted]),
         value=np.concatenate([one.value for one in fitted]),
         lead=lead,
@@ -149,7 +148,9 @@ def _loss(task: Task, layers: "list[Tensor]", batch: "Tensor") -> "Tensor":
         per_sample_weights=functional.dropout(torch.from_numpy(grams.weights * GRAM), _WORDS_OUT),
     )
     first = functional.dropout(known, _INPUTS_OUT) @ dense.T + heard + bias
-    within = first[:, :_HIDDEN] + _attended([task.tokens[at] for at in batch.tolist()], *attending)
+    ask, value, lead = attending
+    taken = take([task.tokens[at] for at in batch.tolist()], ask, value)
+    within = first[:, :_HIDDEN] + functional.dropout(taken, _TAKEN_OUT) @ lead
     hidden = functional.dropout(functional.relu(within), _HIDDEN_OUT)
     logits = first[:, _HIDDEN:] + hidden @ last
     single = logits.shape[1] - len(VERDICTS)
@@ -160,30 +161,27 @@ def _loss(task: Task, layers: "list[Tensor]", batch: "Tensor") -> "Tensor":
     return each - (cost[:, single:] * wanted[:, single:] * among).sum()
 
 
-def _attended(
-    tokens: Sequence[NDArray[np.float16]], ask: "Tensor", value: "Tensor", lead: "Tensor"
-) -> "Tensor":
-    """Return what the heads bring to the hidden layer from each question, (questions, hidden).
+def take(tokens: Sequence[NDArray[np.float16]], ask: "Tensor", value: "Tensor") -> "Tensor":
+    """Return what the heads take of each question's tokens, shape (questions, heads * part).
 
     The tokens of all questions stand end to end, so that nothing is padding.
     """
     import torch
-    from torch.nn import functional
 
-    count = len(tokens)
+    count, heads = len(tokens), len(ask)
     whose = torch.from_numpy(np.repeat(np.arange(count), [len(each) for each in tokens]))
     if not len(whose):
-        return torch.zeros(count, _HIDDEN)
+        return torch.zeros(count, len(value))
     known = torch.from_numpy(np.concatenate([t for t in tokens if len(t)]).astype(np.float32))
     scores = known @ ask.T
-    highest = torch.full((count, _HEADS), -torch.inf).scatter_reduce(
+    highest = torch.full((count, heads), -torch.inf).scatter_reduce(
         0, whose[:, None].expand_as(scores), scores.detach(), "amax"
     )
     shares = (scores - highest[whose]).exp()
-    whole = torch.zeros(count, _HEADS).index_add(0, whose, shares).clamp(min=1e-9)
-    seen = shares[..., None] * (known @ value.T).view(-1, _HEADS, _PART)
-    taken = torch.zeros(count, _HEADS, _PART).index_add(0, whose, seen) / whole[..., None]
-    return functional.dropout(taken.flatten(1), _TAKEN_OUT) @ lead
+    whole = torch.zeros(count, heads).index_add(0, whose, shares).clamp(min=1e-9)
+    seen = shares[..., None] * (known @ value.T).view(len(known), heads, -1)
+    taken = torch.zeros(count, *seen.shape[1:]).index_add(0, whose, seen) / whole[..., None]
+    return taken.flatten(1)
 
 
 @contextmanager
