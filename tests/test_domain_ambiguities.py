@@ -9,7 +9,7 @@ the run-in title of E.12, the definitions and the counts. Here stand those that 
 import re
 
 import pytest
-from domain import FREE, SAVINGS, SILENT, shortfall
+from domain import FREE, SAVINGS, SILENT
 from test_answers import meets, sections, well_formed
 
 from bot.answer import Answer, ApprovalKind, Verdict
@@ -605,7 +605,7 @@ def test_the_exception_for_an_authorized_duty_is_shown(
     [
         "can I post a picture of a crash scene if the chief consents?",
         "with the chief's consent, may I put up a crime scene photo",
-        shortfall("does E.18 consent also cover what E.19 and E.20 ban at a crime scene?"),
+        "does E.18 consent also cover what E.19 and E.20 ban at a crime scene?",
     ],
 )
 def test_e_18_is_shown_with_the_bans_its_consent_may_not_lift(

@@ -7,7 +7,7 @@ import logging
 import re
 
 import pytest
-from domain import BANS, FREE, SAVINGS, SILENT, shortfall
+from domain import BANS, FREE, SAVINGS, SILENT
 from test_answers import meets, sections, well_formed
 
 from bot.answer import Answer, ApprovalKind, Verdict
@@ -276,7 +276,7 @@ def test_the_order_is_silent_where_the_supervisor_is_the_poster_and_the_next_ste
     [
         "can I report a post anonymously?",
         "will my name be kept out of it if I report a coworker's post",
-        shortfall("if I tell on a guy's post does it stay confidential"),
+        "if I tell on a guy's post does it stay confidential",
     ],
 )
 def test_no_report_is_filed_no_confidence_is_promised_and_no_name_is_asked(

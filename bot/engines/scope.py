@@ -50,7 +50,7 @@ def covered(case: Case, matches: Sequence[Match], term: tuple[str, str] | None =
         return retrieval.covered >= _DOUBTFUL
     if retrieval.covered >= _DOUBTFUL and any(r.exists for r in retrieval.referred.references):
         return True
-    if retrieval.covered >= _needed(retrieval):
+    if retrieval.covered >= _needed(case):
         return True
     if retrieval.referred.named and matches and retrieval.covered >= _DOUBTFUL:
         return True
@@ -63,11 +63,15 @@ def covered(case: Case, matches: Sequence[Match], term: tuple[str, str] | None =
     )
 
 
-def _needed(retrieval: Retrieval) -> float:
-    """Return how sure the likeness must be: surer where no word states a fact."""
-    if retrieval.heard.spanish:
+def _needed(case: Case) -> float:
+    """Return how sure the likeness must be: surer where no word states a fact.
+
+    Surer also where nothing says that anything is done of what directives are about.
+    """
+    heard, acts = case.retrieval.heard, case.acts & case.retrieval.facts
+    if heard.spanish:
         return _COVERED_SPANISH
-    return _COVERED if retrieval.heard.facts or retrieval.heard.anchored else _COVERED_WORDLESS
+    return _COVERED if heard.anchored or (heard.facts and acts) else _COVERED_WORDLESS
 
 
 def _rests_on(match: Match, stated: frozenset[str]) -> bool:

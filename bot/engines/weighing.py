@@ -15,7 +15,7 @@ from bot.engines.verdict import BAN_VERDICTS, Ruling
 from index.rules import Effect, Reading
 from index.verdict import Verdict, bears
 
-_BELIEF, _BELIEF_IN_LEAVE = 1.3, 0.8
+_BELIEF, _BELIEF_IN_LEAVE = 1.1, 0.8
 _LEAST = 1e-3
 _LEAVE = (Verdict.ALLOWED, Verdict.ALLOWED_WITH_CONDITIONS)
 # What a verdict is worth where another is right; the right one is worth 1. A wrong leave can end a
