@@ -1,12 +1,11 @@
 """The pages in a real browser: the whole way by mouse, by keyboard, on a phone, without scripts."""
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from web_answers import BROKEN, MARKUP, MEANING, RANGE, TWO_SIDES
 from web_browser import chromium, needs_chromium, page
 from web_server import Web, serving
@@ -124,14 +123,13 @@ def test_progress_and_verdict_are_told_to_a_screen_reader(web: Web, browser: Bro
         told = opened.locator("#progress")
         expect(told).to_have_attribute("aria-live", "polite")
 
-        def slowly(route: object) -> None:
-            time.sleep(0.4)
-            route.continue_()  # type: ignore[attr-defined]
-
-        opened.route("**/api/ask", slowly)
+        held: list[Route] = []
+        opened.route("**/api/ask", lambda route: held.append(route))
         opened.locator("#question").fill(MEANING)
-        opened.keyboard.press("Enter")
+        with opened.expect_request("**/api/ask"):
+            opened.keyboard.press("Enter")
         expect(told).to_have_text("Reading the order…")
+        held[0].continue_()
         expect(told).to_contain_text("What the order says. The order defines it")
 
 

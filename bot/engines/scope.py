@@ -9,7 +9,7 @@ from index.lexical import terms
 from index.retrieve import Retrieval
 from index.words import stem, words
 
-_COVERED, _COVERED_SPANISH, _COVERED_WORDLESS, _DOUBTFUL = 0.6, 0.35, 0.75, 0.3
+_COVERED, _COVERED_SPANISH, _COVERED_WORDLESS, _DOUBTFUL = 0.6, 0.35, 0.8, 0.3
 _FEW_WORDS = 3
 # Facts of somebody who wants to read, and of whom he heard it from.
 _OF_WORDS = frozenset({"meaning", "order", "who", "colleague", "rank", "conduct", "training"})
