@@ -21,7 +21,7 @@ from bot.config import Settings
 
 COMMAND = Path(sys.executable).with_name("policybot")
 RANGE = "can I post a photo from the range?"
-_START_SECONDS = 600.0
+_START_SECONDS = 1800.0
 _REPLY_SECONDS = 60.0
 _STOP_SECONDS = 30.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
