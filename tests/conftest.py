@@ -17,9 +17,12 @@ from bot.assistant import Assistant
 from bot.config import Settings
 from bot.wiring import make_assistant, open_index
 from index.asked import load_facts
+from index.build import is_current
 from index.directive import Directive
+from index.encoder import Encoder
 from index.library import Library
 from index.library import load as load_library
+from index.manifest import read_manifest
 from index.rules import Reading, load_readings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,15 +64,22 @@ def reading(library: Library, corpus: Path) -> Reading:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> Settings:
-    """The corpus, indexed once: workers side by side wait for the first, each takes a copy."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    built = Settings(_env_file=None, var_dir=shared / "built")
-    with FileLock(shared / "built.lock"):
-        open_index(built)
+    """The corpus, indexed once, each worker with a copy of its own.
+
+    What ``policybot index build`` left in the working copy serves where it is up to date. Otherwise
+    it is built here, and workers side by side wait for the first.
+    """
     made = Settings(_env_file=None, var_dir=tmp_path_factory.mktemp("var"))
-    shutil.copytree(built.index_dir, made.index_dir)
+    ready = Settings(_env_file=None, var_dir=ROOT / "var")
+    manifest = read_manifest(ready.index_dir)
+    if not is_current(manifest, ready.corpus_dir, Encoder(ready.embedding_model).identity):
+        shared = tmp_path_factory.getbasetemp()
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            shared = shared.parent
+        ready = Settings(_env_file=None, var_dir=shared / "built")
+        with FileLock(shared / "built.lock"):
+            open_index(ready)
+    shutil.copytree(ready.index_dir, made.index_dir)
     return made
 
 
