@@ -1,7 +1,6 @@
 """The local Slack stand-in refuses what Slack refuses, and serves a correct Bolt app."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +9,18 @@ import pytest
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
+from slack_clients import (
+    actions,
+    button,
+    call,
+    feedback,
+    form,
+    modal,
+    plugged,
+    post_url,
+    section,
+    served,
+)
 from slack_protocol import (
     CHIEF,
     COMMAND,
@@ -17,6 +28,7 @@ from slack_protocol import (
     OFFICER,
     PARTNER,
     PATROL,
+    TEAM,
     Delivery,
     Payload,
     check_blocks,
@@ -36,51 +48,6 @@ AT_ROOT, AT_REPLY = "<the ts of a message>", "<the ts of a reply>"
 async def slack() -> AsyncIterator[SlackServer]:
     async with SlackServer() as server:
         yield server
-
-
-async def call(
-    slack: SlackServer, method: str, *, token: str | None = None, **arguments: object
-) -> Payload:
-    """Calls a method with a JSON body, as a client without any manners of its own."""
-    headers = {"Authorization": f"Bearer {slack.bot_token if token is None else token}"}
-    headers = headers if token != "" else {}
-    async with aiohttp.ClientSession() as session:
-        async with session.post(slack.api_url + method, json=arguments, headers=headers) as answer:
-            assert answer.status == 200
-            body: Payload = await answer.json()
-            return body
-
-
-async def post_url(url: str, body: object) -> tuple[int, str]:
-    async with aiohttp.ClientSession() as session:
-        data = body if isinstance(body, str) else json.dumps(body)
-        async with session.post(url, data=data) as answer:
-            return answer.status, (await answer.json()).get("error", "")
-
-
-def section(text: str = "words", **more: object) -> Payload:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
-
-
-def button(**more: object) -> Payload:
-    label = {"type": "plain_text", "text": "Ask"}
-    return {"type": "button", "action_id": "ask", "text": label, **more}
-
-
-def actions(*elements: object) -> Payload:
-    return {"type": "actions", "elements": list(elements)}
-
-
-def modal(**more: object) -> Payload:
-    title = {"type": "plain_text", "text": "A request"}
-    return {"type": "modal", "title": title, "blocks": [section()], **more}
-
-
-def form(**more: object) -> Payload:
-    element = {"type": "plain_text_input", "action_id": "why", "max_length": 20, **more}
-    label = {"type": "plain_text", "text": "Why"}
-    block = {"type": "input", "block_id": "why", "label": label, "element": element}
-    return modal(submit={"type": "plain_text", "text": "Send"}, blocks=[block])
 
 
 # Tokens, methods and arguments
@@ -122,6 +89,12 @@ async def test_a_token_counts_in_a_form_but_not_in_a_json_body(slack: SlackServe
 
 HERE, THREAD = {"channel": PATROL, "text": "hi"}, {"channel_id": "D0OFFICER", "thread_ts": AT_ROOT}
 NEVER = "1700000000.000001"
+HERE_STREAM: Payload = {
+    "channel": PATROL,
+    "thread_ts": AT_ROOT,
+    "recipient_team_id": TEAM,
+    "recipient_user_id": OFFICER,
+}
 REFUSED: dict[str, list[tuple[Payload, str]]] = {
     "chat.postMessage": [
         ({"text": "hi"}, "invalid_arguments"),
@@ -141,12 +114,55 @@ REFUSED: dict[str, list[tuple[Payload, str]]] = {
         ({**HERE, "thread_ts": AT_REPLY}, "thread_not_found"),
         ({**HERE, "thread_ts": AT_ROOT, "channel": COMMAND}, "thread_not_found"),
         ({**HERE, "thread_ts": 1.5}, "invalid_thread_ts"),
+        ({"channel": PATROL, "markdown_text": "x" * 12_001}, "msg_too_long"),
+        ({"channel": PATROL, "blocks": [{"type": "divider"}] * 51}, "invalid_blocks"),
+        ({"channel": PATROL, "blocks": [actions(feedback())]}, "invalid_blocks"),
+        ({"channel": PATROL, "blocks": [actions(button(), button())]}, "invalid_blocks"),
+        ({"channel": PATROL, "blocks": [section(block_id="a")] * 2}, "invalid_blocks"),
+        ({**HERE, "attachments": "none"}, "invalid_arguments"),
+        ({**HERE, "attachments": [{"blocks": [{"type": "box"}]}]}, "invalid_attachments"),
+        ({**HERE, "attachments": [{}] * 101}, "too_many_attachments"),
+        ({**HERE, "metadata": "{"}, "invalid_metadata_format"),
+        ({**HERE, "metadata": {"event_type": "answered"}}, "invalid_metadata_format"),
+        (
+            {**HERE, "metadata": {"event_type": "an answer", "event_payload": {}}},
+            "invalid_metadata_format",
+        ),
+        (
+            {**HERE, "metadata": {"event_type": "answered", "event_payload": {"a": None}}},
+            "invalid_metadata_format",
+        ),
+        (
+            {**HERE, "metadata": {"event_type": "answered", "event_payload": {"a": "x" * 8000}}},
+            "metadata_too_large",
+        ),
     ],
+    "chat.startStream": [
+        (HERE_STREAM | {"thread_ts": None}, "invalid_arguments"),
+        (HERE_STREAM | {"recipient_team_id": None}, "missing_recipient_team_id"),
+        (HERE_STREAM | {"recipient_user_id": None}, "missing_recipient_user_id"),
+        (HERE_STREAM | {"recipient_team_id": {"id": "T0POLICE"}}, "team_not_found"),
+        (HERE_STREAM | {"recipient_user_id": "U0NOBODY"}, "user_not_found"),
+        (HERE_STREAM | {"thread_ts": AT_REPLY}, "thread_not_found"),
+        (HERE_STREAM | {"markdown_text": "x" * 12_001}, "msg_too_long"),
+        (HERE_STREAM | {"chunks": [{"type": "task_update", "id": "1"}]}, "invalid_chunks"),
+        (HERE_STREAM | {"chunks": "words"}, "invalid_arguments"),
+        (HERE_STREAM | {"channel": LOBBY}, "not_in_channel"),
+    ],
+    "chat.appendStream": [
+        ({"channel": PATROL, "ts": NEVER, "markdown_text": "a"}, "message_not_found"),
+        ({"channel": PATROL, "ts": AT_ROOT, "markdown_text": "a"}, "message_not_owned_by_app"),
+        ({"channel": PATROL, "markdown_text": "a"}, "invalid_arguments"),
+    ],
+    "chat.stopStream": [({"channel": PATROL, "ts": NEVER}, "message_not_found")],
+    "chat.getPermalink": [({"channel": PATROL}, "invalid_arguments")],  # reads no JSON body
     "chat.postEphemeral": [
         (HERE, "invalid_arguments"),
         ({"channel": COMMAND, "user": OFFICER, "text": "hi"}, "user_not_in_channel"),
         ({"channel": LOBBY, "user": OFFICER, "text": "hi"}, "not_in_channel"),
         ({"channel": PATROL, "user": OFFICER}, "no_text"),
+        ({"channel": PATROL, "user": "U0NOBODY", "text": "hi"}, "user_not_in_channel"),
+        ({**HERE, "user": OFFICER, "thread_ts": AT_REPLY}, "thread_not_found"),
     ],
     "chat.update": [
         ({**HERE, "ts": AT_ROOT}, "cant_update_message"),
@@ -157,6 +173,7 @@ REFUSED: dict[str, list[tuple[Payload, str]]] = {
     "conversations.open": [
         ({}, "users_list_not_supplied"),
         ({"users": "U0NOBODY"}, "user_not_found"),
+        ({"users": [OFFICER] * 9}, "too_many_users"),
         ({"channel": PATROL}, "method_not_supported_for_channel_type"),
     ],
     "conversations.history": [
@@ -169,14 +186,31 @@ REFUSED: dict[str, list[tuple[Payload, str]]] = {
         ({"trigger_id": "1.2.made-up", "view": modal()}, "invalid_trigger_id"),
         ({"trigger_id": "1.2.made-up"}, "invalid_arguments"),
     ],
+    "views.push": [({"trigger_id": "1.2.made-up", "view": modal()}, "invalid_trigger_id")],
     "views.update": [({"view_id": "V0NONE", "view": modal()}, "not_found")],
     "views.publish": [
         ({"user_id": OFFICER, "view": modal()}, "invalid_arguments"),
         ({"user_id": OFFICER, "view": "{"}, "invalid_arguments"),
+        ({"user_id": "U0NOBODY", "view": {"type": "home", "blocks": []}}, "invalid_arguments"),
+        (
+            {
+                "user_id": OFFICER,
+                "view": {"type": "home", "blocks": [{"type": "markdown", "text": "a"}]},
+            },
+            "invalid_arguments",
+        ),
+        (
+            {
+                "user_id": OFFICER,
+                "view": {"type": "home", "blocks": [], "private_metadata": "x" * 3001},
+            },
+            "invalid_arguments",
+        ),
     ],
     "assistant.threads.setStatus": [
         ({**THREAD, "thread_ts": NEVER, "status": "…"}, "invalid_thread_ts"),
         ({**THREAD, "channel_id": PATROL}, "invalid_arguments"),
+        ({"channel_id": "D0OFFICER", "status": "…"}, "invalid_arguments"),
     ],
     "assistant.threads.setTitle": [
         ({**THREAD, "channel_id": "D0NOBODY", "title": "…"}, "channel_not_found")
@@ -186,6 +220,14 @@ REFUSED: dict[str, list[tuple[Payload, str]]] = {
         ({"channel_id": "D0OFFICER", "prompts": [{"title": "a"}]}, "invalid_arguments"),
         (
             {"channel_id": "D0OFFICER", "prompts": [{"title": "a", "message": "b"}] * 5},
+            "invalid_arguments",
+        ),
+        (
+            {"channel_id": "D0OFFICER", "prompts": [{"title": "x" * 76, "message": "b"}]},
+            "invalid_arguments",
+        ),
+        (
+            {"channel_id": "D0OFFICER", "prompts": [{"title": "a", "message": "x" * 2001}]},
             "invalid_arguments",
         ),
     ],
@@ -204,9 +246,25 @@ async def test_wrong_arguments_are_refused(
     reply = slack.message_channel("a reply", thread_ts=root)["event"]["ts"]
     stamps = {AT_ROOT: root, AT_REPLY: reply}
     given = {k: stamps.get(v, v) if isinstance(v, str) else v for k, v in arguments.items()}
+    given = {name: value for name, value in given.items() if value is not None}
     answer = await call(slack, method, **given)
     assert (answer["ok"], answer["error"]) == (False, error)
     assert slack.messages == []
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        ({"metadata": {"event_type": "a", "event_payload": {}}}, "no such argument: metadata"),
+        ({"username": "The Chief"}, "['username'] need chat:write.customize"),
+    ],
+)
+async def test_what_an_ephemeral_message_cannot_have_is_noted(
+    slack: SlackServer, said: Payload, note: str
+) -> None:
+    assert (await call(slack, "chat.postEphemeral", **HERE, user=OFFICER, **said))["ok"]
+    assert slack.violations == [f"chat.postEphemeral: {note}"]
+    assert slack.messages[0].metadata is None
 
 
 async def test_refused_blocks_are_named_one_by_one(slack: SlackServer) -> None:
@@ -266,6 +324,12 @@ WRONG_BLOCKS: list[tuple[object, str]] = [
     ([actions(button(style="loud"))], "must be a valid enum value: primary, danger"),
     ([actions(button(confirm={"title": PLAIN}))], "missing required field: text"),
     ([actions({"type": "knob"})], "unsupported type: knob"),
+    ([actions(feedback())], "unsupported type: feedback_buttons"),
+    ([section(accessory=feedback())], "unsupported type: feedback_buttons"),
+    (
+        [{"type": "context_actions", "elements": [feedback(positive_button={"text": PLAIN})]}],
+        "missing required field: value",
+    ),
     ([actions({"type": "button", "action_id": "a"})], "missing required field: text"),
     ([actions({"type": "overflow", "options": [OPTION] * 6})], "no more than 5 items allowed"),
     ([actions({"type": "static_select"})], "must provide one of: options^option_groups"),
@@ -642,16 +706,6 @@ def test_commands_say_where_they_were_typed() -> None:
 # Socket Mode, with a client that makes every mistake
 
 
-@asynccontextmanager
-async def plugged(slack: SlackServer) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    url = (await call(slack, "apps.connections.open", token=slack.app_token))["url"]
-    async with aiohttp.ClientSession() as session, session.ws_connect(url) as ws:
-        hello = await ws.receive_json()
-        assert hello["type"] == "hello"
-        assert hello["connection_info"] == {"app_id": slack.app_id}
-        yield ws
-
-
 async def test_a_ticket_opens_one_socket(slack: SlackServer) -> None:
     url = (await call(slack, "apps.connections.open", token=slack.app_token))["url"]
     async with aiohttp.ClientSession() as session:
@@ -737,17 +791,6 @@ async def test_answers_in_acknowledgements_take_effect_or_are_noted(slack: Slack
 
 
 # Signed HTTP, with a receiver that can be slow, wrong or right
-
-
-@asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    finally:
-        await runner.cleanup()
 
 
 async def test_http_requests_are_signed_and_form_encoded_as_slack_does(slack: SlackServer) -> None:
@@ -906,7 +949,7 @@ async def test_a_bolt_app_works_over_signed_http(slack: SlackServer) -> None:
         assert (forged.status, forged.failure) == (401, "http_error")
 
 
-@pytest.mark.parametrize("ending", ["refresh_requested", "warning", "drop"])
+@pytest.mark.parametrize("ending", ["refresh_requested", "warning", "drop", "freeze"])
 async def test_a_bolt_app_comes_back_after_losing_its_socket(
     slack: SlackServer, ending: str
 ) -> None:
@@ -914,6 +957,8 @@ async def test_a_bolt_app_comes_back_after_losing_its_socket(
         await slack.wait_for_connections()
         if ending == "drop":
             slack.drop()
+        elif ending == "freeze":
+            slack.freeze()
         else:
             await slack.disconnect(ending)
         await slack.wait_for(lambda: slack.connections >= 2 and slack.sockets, what="new socket")
