@@ -9,14 +9,13 @@ import gc
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from statistics import median, quantiles
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.assistant import Answers
+from bot.answers import Answers
 from bot.bridge import Bridge
-from index.asked import load_authored, load_facts
+from index.asked import Authored
 from index.build import entries
 from index.encoder import BATCH, Encodes
 from index.library import Library
@@ -85,12 +84,11 @@ class Asking(BaseModel):
         return found
 
 
-def questions(corpus: Path, library: Library, labelled: Sequence[str]) -> list[str]:
+def questions(library: Library, authored: Authored, labelled: Sequence[str]) -> list[str]:
     """Return different questions, none an indexed text: labelled ones, then authored ones reworded.
 
     Of the authored ones every nth is taken, with an opening before it, so that all subjects come.
     """
-    authored = load_authored(corpus, library, load_facts(corpus))
     indexed = {_key(entry.text) for entry in entries(library, authored)}
     asked = [example.ask for group in authored.examples.values() for example in group]
     needed = QUESTIONS + SINGLE

@@ -19,7 +19,7 @@ from bench import machine, outcome, passages, plain, sweep
 from bench.outcome import Judge, Outcome, Setting
 from bench.sweep import Best, Case, Lists
 from bot.answer import Answer
-from bot.assistant import Answers
+from bot.answers import Answers
 from bot.evaluation.labelled import Labelled
 from bot.evaluation.quality import Figures
 from bot.wiring import Index

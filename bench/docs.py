@@ -27,7 +27,8 @@ SAMPLE = ROOT / ".env.sample"
 _TERMINAL = {"COLUMNS": "80"}
 _SAMPLE_HEAD = """\
 # Every setting of the assistant, each with its default. Copy this file to .env, and take away the
-# '#' before what you set. What is left out has its default. Made by 'python -m bench.docs'.
+# '#' before what you set. What is left out has its default. A secret may be in a file instead:
+# NAME_FILE is its path. Made by 'python -m bench.docs'.
 """
 
 

@@ -15,13 +15,14 @@ from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
-from bench import asking, beside, machine, report, speed
+from bench import asking, beside, machine, report, slacking, speed
 from bench.beside import Comparison
 from bench.report import Measured, Quality
 from bot import config, wiring
 from bot.assistant import Assistant
 from bot.errors import AssistantError
 from bot.evaluation import labelled, quality
+from index.asked import load_authored, load_facts
 from index.errors import IndexingError
 
 _HERE = Path(__file__).resolve().parent
@@ -53,15 +54,16 @@ def main(
         ],
         [asked for name in _SETS for asked in labelled.load(_file(name))],
     )
-    crowd = asking.measure(
-        parts.assistant,
-        parts.index.encoder,
-        asking.questions(
-            settings.corpus_dir,
-            parts.index.library,
-            [asked.q for name in _SETS for asked in labelled.load(_file(name))],
-        ),
+    authored = load_authored(
+        settings.corpus_dir, parts.index.library, load_facts(settings.corpus_dir)
     )
+    texts = asking.questions(
+        parts.index.library,
+        authored,
+        [asked.q for name in _SETS for asked in labelled.load(_file(name))],
+    )
+    crowd = asking.measure(parts.assistant, parts.index.encoder, texts)
+    in_slack = slacking.measure(parts.assistant, settings, texts)
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         judged = {name: _judge(parts.assistant, name, bar) for name in _SETS}
         if test_part:
@@ -82,16 +84,18 @@ def main(
         judged |= held_back.sets
     last = _last(_TEST_RESULT, Quality)
     report.write_readme(machine.ROOT / "README.md", found, timed, crowd, last)
+    slacking.write(in_slack, machine.ROOT / "README.md")
     before = _last(_TEST_BESIDE, Comparison)
     report.write_comparison(_HERE / "README.md", RESULTS / "beside.svg", compared, before)
     for name, measured in judged.items():
         out.print(report.quality_table(name, measured))
     out.print(report.speed_table(timed))
     out.print(report.asking_table(crowd))
+    out.print(slacking.table(in_slack))
     for part in compared.rows[0].parts:
         out.print(report.comparison_table(compared, part))
     out.print(f"{found.machine.line}; written to bench/results/")
-    missed = [*timed.missed, *crowd.missed]
+    missed = [*timed.missed, *crowd.missed, *in_slack.missed]
     if missed:
         print(f"Speed: {'; '.join(missed)}.", file=sys.stderr)
         raise typer.Exit(1)

@@ -1,9 +1,12 @@
-"""``make screenshots``: the README's pictures, from the running product in headless Chromium."""
+"""``make screenshots``: the README's pictures, from the running product in headless Chromium.
+
+The pages are pictured as they are served; what goes to Slack is drawn from its blocks.
+"""
 
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
@@ -12,10 +15,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.machine import ROOT
 from bench.serving import RANGE, Serving, StepFailed, serving
+from bench.slack_pictures import sent
 
 PICTURES = ROOT / "docs" / "pictures"
 _DESKTOP = (1200, 1500)
 _PHONE = (390, 844)
+_SLACK = {"": (720, 400), "-phone": (375, 400)}  # the height grows with what is shown
 _PATIENCE = 60_000
 _FLAGS = (
     "--no-sandbox",
@@ -36,9 +41,12 @@ def main() -> int:
             raise StepFailed("Chromium is not there. On Debian: apt-get install chromium")
         PICTURES.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="policybot-pictures-") as folder:
-            with serving(Path(folder)) as served, sync_playwright() as playwright:
+            var = _prepared(Path(folder))
+            pages = sent(var).pages
+            with serving(var) as served, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
                 _take(browser, served)
+                _draw(browser, pages)
                 browser.close()
     except StepFailed as error:
         print(f"screenshots failed: {error}", file=sys.stderr)
@@ -46,6 +54,22 @@ def main() -> int:
     for picture in sorted(PICTURES.glob("*.png")):
         print(picture.relative_to(ROOT))
     return 0
+
+
+def _prepared(folder: Path) -> Path:
+    """Return ``folder`` with a copy of the checkout's index; a stale one is built anew there."""
+    index = ROOT / "var" / "index"
+    if index.is_dir():
+        shutil.copytree(index, folder / index.name)
+    return folder
+
+
+def _draw(browser: Browser, pages: Mapping[str, str]) -> None:
+    for name, content in pages.items():
+        for suffix, size in _SLACK.items():
+            with _page(browser, size) as page:
+                page.set_content(content)
+                page.screenshot(path=PICTURES / f"{name}{suffix}.png", full_page=True)
 
 
 def _take(browser: Browser, served: Serving) -> None:

@@ -85,14 +85,17 @@ def run_json(var: Path, *arguments: str) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(var: Path) -> Iterator[Serving]:
-    """Yield the product serving on a free port; stop it as Ctrl-C does, and see that it stops."""
+def serving(var: Path, **settings: str) -> Iterator[Serving]:
+    """Yield the product serving on a free port; stop it as Ctrl-C does, and see that it stops.
+
+    ``settings`` go into its environment beside ``VAR_DIR``.
+    """
     port = _free_port()
     with (var / "serve.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
             [str(COMMAND), "serve"],
             cwd=var,
-            env=environment(var, PORT=str(port)),
+            env=environment(var, PORT=str(port), **settings),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

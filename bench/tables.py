@@ -15,9 +15,9 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     ),
     "slack_client_id": (
         "none",
-        "For signing in with Slack, which comes later. Goes with `SLACK_CLIENT_SECRET`",
+        "Client ID: installation in several workspaces. `SLACK_BOT_TOKEN` may then be left out",
     ),
-    "slack_client_secret": ("none", "For signing in with Slack, which comes later"),
+    "slack_client_secret": ("none", "Client Secret. Goes with `SLACK_CLIENT_ID`"),
     "slack_api_url": (None, "Base of the Slack Web API, with a slash at the end"),
     "database_url": (
         "SQLite in `VAR_DIR`",
@@ -44,6 +44,10 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     "secret_key": (
         "made at the first start, in `VAR_DIR`",
         "Signs links. Set it when several workers share a database",
+    ),
+    "metrics_token": (
+        "none",
+        "What `/metrics` asks for, as a bearer token, from elsewhere. At least 16 characters",
     ),
     "keep_questions": (None, "Whether the text of questions is kept. Nothing keeps it yet"),
     "attachments": (None, "Whether requests take files. Nothing takes them yet"),
@@ -96,6 +100,7 @@ LIBRARIES: dict[str, str] = {
     "langchain": "chat models of any provider, where one is set",
     "langchain-ollama": "chat models on a machine of one's own, through Ollama",
     "langchain-openai": "chat models of OpenAI and of whatever speaks its protocol",
+    "prometheus-client": "`/metrics` in Prometheus's format",
     "pydantic": "checked, frozen data between stages",
     "pydantic-settings": "settings from the environment and `.env`",
     "pystemmer": "Snowball stemming, so that “posted” meets “posting”",

@@ -93,6 +93,7 @@ class Version(BaseModel):
 class Answer(BaseModel):
     """One answer to one question; ``took_ms`` is milliseconds from question to finished answer.
 
+    ``warning`` is the one of ``notices`` that stands before everything else, if one does.
     ``prompt`` is the version of the prompt where a chat model's words stand in the summary, and
     ``dropped`` says why they do not, where a model was asked in vain. Otherwise both are null.
     """
@@ -111,6 +112,7 @@ class Answer(BaseModel):
     engine: str
     prompt: str | None = None
     dropped: Dropped | None = None
+    warning: str | None = None
     directives: tuple[Version, ...] = ()
     took_ms: float = 0.0
 

@@ -22,16 +22,6 @@ _REMEMBERED = 6
 _LOG = logging.getLogger(__name__)
 
 
-class Answers(Protocol):
-    """What surfaces need of the assistant; tests may put a scripted one here."""
-
-    library: Library
-
-    def ask(self, question: str, history: Sequence[str] = (), as_of: date | None = None) -> Answer:
-        """Return the answer; raise QuestionRefused (fit to show) when there is nothing to read."""
-        ...
-
-
 class Engine(Protocol):
     """Decides: makes a draft from what was retrieved."""
 
@@ -86,7 +76,13 @@ class Assistant:
         self._new_id = new_id
         self._directives = {d.number: d for d in library.in_force()}
 
-    def ask(self, question: str, history: Sequence[str] = (), as_of: date | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        as_of: date | None = None,
+        identity: str | None = None,
+    ) -> Answer:
         """Return the answer; raise QuestionRefused (fit to show) when there is nothing to read.
 
         What cannot be read, or a day whose text is not on file, is answered as not covered.
@@ -100,7 +96,7 @@ class Assistant:
             before = [text for text in history[-_REMEMBERED:] if unread(text) is None]
             grounded = self._grounded(self._retriever.search(asked, before), before)
         draft = grounded.draft
-        identity = self._new_id()
+        identity = identity or self._new_id()
         rested = dict.fromkeys(citation.directive for citation in grounded.citations)
         return Answer(
             id=identity,
@@ -111,6 +107,7 @@ class Assistant:
             citations=grounded.citations,
             approval=self._approval(draft, identity),
             notices=draft.notices,
+            warning=draft.warning,
             clarify=draft.clarify,
             engine=draft.engine,
             prompt=draft.prompt,

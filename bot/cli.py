@@ -1,11 +1,8 @@
 """The command line: every command of the contracts, thin over the core."""
 
 import io
-import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +11,8 @@ import typer
 from rich.console import Console
 
 from bot import config, show
-from bot.answer import Answer, unasked
 from bot.errors import AssistantError, QuestionRefused
+from bot.reviewing import feedback_app
 from index.errors import IndexingError
 
 app = typer.Typer(
@@ -28,9 +25,12 @@ app = typer.Typer(
 index_app = typer.Typer(help="Build and check the index.", no_args_is_help=True)
 directives_app = typer.Typer(help="What is on file.", no_args_is_help=True)
 requests_app = typer.Typer(help="Approval requests, reading only.", no_args_is_help=True)
+slack_app = typer.Typer(help="The assistant in Slack workspaces.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 app.add_typer(directives_app, name="directives")
 app.add_typer(requests_app, name="requests")
+app.add_typer(feedback_app, name="feedback")
+app.add_typer(slack_app, name="slack")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -90,49 +90,16 @@ def _ask(question: str, as_json: bool, day: date | None) -> None:
 
 
 def _batch(source: str, day: date | None) -> None:
+    from bot.batch import answered, lines
     from bot.wiring import make_assistant
 
-    with _lines(source) as lines:
+    with lines(source) as given:
         settings = config.load()
         with show.progress("Building the index") as progress:
             assistant = make_assistant(settings, progress)
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(given, 1):
             if line.strip():
-                show.line(_one_of_batch(number, line, lambda q, h: assistant.ask(q, h, day)))
-
-
-def _one_of_batch(
-    number: int, line: str, answer_to: Callable[[str, list[str]], Answer]
-) -> dict[str, object]:
-    try:
-        row = json.loads(line)
-        question = row["question"] if "question" in row else row["q"]
-        history = row.get("history") or []
-        texts = [question, *history] if isinstance(history, list) else [history]
-        if not all(isinstance(text, str) for text in texts) or isinstance(history, str):
-            raise TypeError("question and history must be text")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise AssistantError(
-            f"--batch line {number}: not an object with 'id' and 'q' (text). Correct the line."
-        ) from None
-    try:
-        return {**answer_to(question, history).as_json(), "id": row.get("id")}
-    except QuestionRefused as error:
-        return {**unasked(question, str(error)).as_json(), "id": row.get("id")}
-
-
-@contextmanager
-def _lines(source: str) -> Iterator[Iterator[str]]:
-    try:
-        if source == "-":
-            yield (line.decode("utf-8") for line in iter(sys.stdin.buffer.readline, b""))
-        else:
-            with Path(source).open(encoding="utf-8") as file:
-                yield iter(file.readline, "")
-    except OSError as error:
-        raise AssistantError(f"--batch {source!r} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise AssistantError(f"--batch {source!r} is not UTF-8. Save it as UTF-8.") from None
+                show.line(answered(number, line, lambda q, h: assistant.ask(q, h, day)))
 
 
 @app.command("eval")
@@ -308,6 +275,20 @@ def requests_show(reference: str, as_json: Json = False) -> None:
         show.as_json(request.model_dump(mode="json"))
     else:
         show.request(request)
+
+
+@slack_app.command("install-link")
+def slack_install_link() -> None:
+    """Print a link that installs the assistant in a workspace; it is good for an hour."""
+    from bot.wiring import make_links
+
+    settings = config.load()
+    if not (settings.slack and settings.slack_client_id):
+        raise AssistantError(
+            "SLACK_CLIENT_ID: installing needs SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, and "
+            "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET. Set them first."
+        )
+    show.plain(make_links(settings).install() + "\n")
 
 
 def _out() -> Console:

@@ -4,16 +4,25 @@ import ipaddress
 import re
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import SettingRefused
+from bot.secret_files import SECRETS, held
 
 _LEAST_KEY = 32
+_LEAST_TOKEN = 16
 _HERE = Path(__file__).resolve().parent
 
 
@@ -21,6 +30,24 @@ def _data(name: str) -> Path:
     """Return the data folder ``name``: beside the packages in a checkout, within in a wheel."""
     checkout = _HERE.parent / name
     return checkout if checkout.is_dir() else _HERE / "data" / name
+
+
+class _Files(PydanticBaseSettingsSource):
+    """Secrets whose file is named, in the environment or in ``.env``."""
+
+    def __init__(self, settings: type[BaseSettings], *named: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings)
+        known = [source.env_vars for source in named if isinstance(source, EnvSettingsSource)]
+        self._given = {name: value for one in known for name, value in one.items() if value}
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
+        """Return what the file of a secret holds, or None where no file is named."""
+        return held(field_name, self._given), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the secrets that come from files."""
+        found = {name: held(name, self._given) for name in SECRETS}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 class Settings(BaseSettings):
@@ -48,6 +75,7 @@ class Settings(BaseSettings):
     chat_api_key: SecretStr | None = None
     chat_timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
     secret_key: str | None = Field(None, repr=False)
+    metrics_token: str | None = Field(None, repr=False)
     keep_questions: bool = False
     attachments: bool = False
     timezone: str | None = None
@@ -57,6 +85,19 @@ class Settings(BaseSettings):
     corpus_dir: Annotated[Path, NoDecode] = _data("corpus")
     prompts_dir: Annotated[Path, NoDecode] = _data("prompts")
     var_dir: Annotated[Path, NoDecode] = Path("var")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, the first to win: arguments, environment, files."""
+        files = _Files(settings_cls, env_settings, dotenv_settings)
+        return init_settings, env_settings, dotenv_settings, files
 
     @field_validator("slack_bot_token")
     @classmethod
@@ -118,6 +159,13 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_token(cls, value: str | None) -> str | None:
+        if value is not None and len(value) < _LEAST_TOKEN:
+            raise ValueError(f"is shorter than {_LEAST_TOKEN} characters. Set a longer one")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _timezone(cls, value: str | None) -> str | None:
@@ -136,10 +184,10 @@ class Settings(BaseSettings):
                 "SLACK_SIGNING_SECRET (HTTP), or remove it"
             )
         for name in ("slack_app_token", "slack_signing_secret"):
-            if getattr(self, name) and not self.slack_bot_token:
+            if getattr(self, name) and not (self.slack_bot_token or self.slack_client_id):
                 raise ValueError(
-                    f"{name.upper()} is set without SLACK_BOT_TOKEN. Add SLACK_BOT_TOKEN, "
-                    f"or remove {name.upper()}"
+                    f"{name.upper()} is set without SLACK_BOT_TOKEN. Add SLACK_BOT_TOKEN, or "
+                    f"SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, or remove {name.upper()}"
                 )
         if bool(self.slack_client_id) != bool(self.slack_client_secret):
             raise ValueError(
@@ -160,7 +208,8 @@ class Settings(BaseSettings):
     @property
     def slack(self) -> bool:
         """Whether the assistant joins Slack."""
-        return self.slack_bot_token is not None
+        known = self.slack_bot_token or self.slack_client_id
+        return bool(known and (self.slack_app_token or self.slack_signing_secret))
 
     @property
     def address(self) -> str:

@@ -1,10 +1,11 @@
 """The database: opened once, migrated forward by Alembic, shared by the stores."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from alembic.util import CommandError
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
@@ -12,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.errors import DatabaseUnusable
 
 METADATA = MetaData()
+_READS = "policybot_reads"
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
@@ -22,7 +24,13 @@ def open_database(url: str) -> Engine:
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite_pragmas)
+            event.listen(engine, "begin", _sqlite_begin)
         _migrate(engine)
+    except CommandError as error:
+        raise DatabaseUnusable(
+            "DATABASE_URL: the database was migrated by a newer release. Install that release, or "
+            "restore the backup made before it."
+        ) from error
     except ImportError as error:
         raise DatabaseUnusable(
             f"DATABASE_URL: the driver {error.name!r} is not installed. "
@@ -44,10 +52,20 @@ def _make_folder(url: str) -> None:
 
 def _sqlite_pragmas(connection: object, _record: object) -> None:
     """Write-ahead log for readers beside a writer; wait for a lock instead of failing at once."""
+    connection.isolation_level = None  # type: ignore[attr-defined]
     cursor = connection.cursor()  # type: ignore[attr-defined]
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    """Take the lock of the one writer at once where a transaction may write.
+
+    One that read first and then wants to write fails in SQLite as soon as another wrote between.
+    """
+    reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _migrate(engine: Engine) -> None:
@@ -78,6 +96,11 @@ class Moment(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+def reading(engine: Engine) -> AbstractContextManager[Connection]:
+    """Yield a connection that only reads, beside whoever writes; raise DatabaseUnusable."""
+    return transaction(engine.execution_options(**{_READS: True}))
 
 
 @contextmanager

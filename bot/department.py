@@ -19,6 +19,7 @@ class Contacts(BaseModel):
     public_information: str | None = None
     records: str | None = None
     union: str | None = None
+    security: str | None = None
 
 
 class Department(BaseModel):

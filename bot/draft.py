@@ -40,6 +40,7 @@ class Draft(BaseModel):
     citations: tuple[DraftCitation, ...] = ()
     approval: DraftApproval | None = None
     notices: tuple[str, ...] = ()
+    warning: str | None = None
     clarify: Clarify | None = None
     whole_section: bool = False
     engine: str

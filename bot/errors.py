@@ -29,5 +29,9 @@ class DatabaseUnusable(AssistantError):
     """The database cannot be opened, read or written."""
 
 
+class InstallRefused(AssistantError):
+    """An installation in Slack that did not come about; the message is fit to show."""
+
+
 class ServiceRefused(AssistantError):
     """The service cannot start or join: a port in use, a token that is refused."""

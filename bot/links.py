@@ -11,10 +11,12 @@ from pydantic import BaseModel, ValidationError
 
 from bot.answer import ApprovalKind
 from bot.errors import LinkExpired, LinkRefused
+from bot.installing import INSTALL
 from index.directive import FROZEN, fragment
 
 REQUEST_SECONDS = 24 * 3600
 READING_SECONDS = 30 * 24 * 3600
+INSTALL_SECONDS = 3600
 
 
 class RequestReference(BaseModel):
@@ -50,6 +52,7 @@ class Links:
         self._sign_reading = sign_reading
         self._request = URLSafeTimedSerializer(secret, salt="request", signer=Signer)
         self._reading = URLSafeTimedSerializer(secret, salt="reading", signer=Signer)
+        self._install = URLSafeTimedSerializer(secret, salt="install", signer=Signer)
 
     def clause(self, number: str, section: str, words: tuple[int, int] | None = None) -> str:
         """Return the link that opens a directive at a clause and highlights it.
@@ -61,6 +64,11 @@ class Links:
         if self._sign_reading:
             query["key"] = self._reading.dumps(number)
         return f"{self.address}/directives/{number}?{urlencode(query)}#{fragment(section)}"
+
+    def order(self, number: str) -> str:
+        """Return the link that opens a directive at its beginning, with nothing highlighted."""
+        query = f"?{urlencode({'key': self._reading.dumps(number)})}" if self._sign_reading else ""
+        return f"{self.address}/directives/{number}{query}"
 
     def open_reading(self, key: str, number: str) -> None:
         """Raise LinkRefused or LinkExpired unless ``key`` opens directive ``number``."""
@@ -79,6 +87,20 @@ class Links:
             return RequestReference.model_validate(data)
         except ValidationError:
             raise LinkRefused("This link was made by another version. Ask again.") from None
+
+    def install(self) -> str:
+        """Return the link that begins an installation in a Slack workspace, good for an hour."""
+        return f"{self.address}{INSTALL}?{urlencode({'key': self._install.dumps(INSTALL)})}"
+
+    def open_install(self, key: str) -> None:
+        """Raise LinkRefused or LinkExpired unless ``key`` was made by ``install``."""
+        fresh = "Run 'policybot slack install-link' for a fresh one."
+        try:
+            self._open(self._install, key, INSTALL_SECONDS)
+        except LinkExpired:
+            raise LinkExpired(f"This link has expired. {fresh}") from None
+        except LinkRefused:
+            raise LinkRefused(f"This link is not genuine. {fresh}") from None
 
     @staticmethod
     def _open(serializer: URLSafeTimedSerializer, token: str, seconds: int) -> object:

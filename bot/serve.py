@@ -9,12 +9,16 @@ import sys
 import uvicorn
 
 from bot import show, wiring
+from bot.asker import Surface
 from bot.bridge import Bridge
 from bot.config import Settings
 from bot.department import load as load_department
 from bot.errors import ServiceRefused
-from bot.slack.app import SlackSurface, build_slack
-from bot.slack.deliveries import Deliveries
+from bot.metrics import Metrics
+from bot.slack.app import Stands, build_slack
+from bot.slack.ids import Counted
+from bot.slack.installs import Installs
+from bot.slack.surface import SlackSurface
 from bot.web.app import build_app
 from bot.web.health import IndexState
 
@@ -35,27 +39,38 @@ def serve(settings: Settings) -> None:
 async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.socket) -> None:
     bridge = Bridge()
     department = load_department(settings.corpus_dir)
+    metrics = Metrics()
     slack = None
     if settings.slack:
         slack = build_slack(
-            answers=parts.assistant,
-            store=parts.requests,
-            deliveries=Deliveries(parts.engine, wiring.utc_now),
-            settings=settings,
-            department=department,
-            bridge=bridge,
+            Stands(
+                answers=metrics.measured(parts.assistant, Surface.SLACK),
+                store=parts.requests,
+                feedback=parts.feedback,
+                links=parts.links,
+                engine=parts.engine,
+                clock=wiring.utc_now,
+                settings=settings,
+                department=department,
+                bridge=bridge,
+                installs=_installs(settings, parts),
+            )
         )
+        metrics.watch(slack.counts, Counted, slack.connection, slack.inbox.size)
     manifest = parts.index.manifest
     state = IndexState(clauses=manifest.entries, encoder=manifest.encoder, built=manifest.built)
     app = build_app(
-        answers=parts.assistant,
+        answers=metrics.measured(parts.assistant, Surface.CONSOLE),
         store=parts.requests,
         links=parts.links,
         settings=settings,
         department=department,
         bridge=bridge,
         slack_events=slack.events if slack and settings.slack_signing_secret else None,
+        installer=slack.installer if slack else None,
         index=lambda: state,
+        slack=slack.connection if slack else None,
+        metrics_text=metrics.text,
         clock=wiring.utc_now,
     )
     server = _Server(
@@ -77,6 +92,11 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         await server.serve(sockets=[listening])
     finally:
         bridge.close()
+
+
+def _installs(settings: Settings, parts: wiring.Parts) -> Installs | None:
+    client = settings.slack_client_id
+    return Installs(parts.engine, client, wiring.utc_now) if client else None
 
 
 class _Server(uvicorn.Server):

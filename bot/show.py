@@ -14,9 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from bot.answer import Answer, Verdict
+from bot.answer import Answer, Citation, Verdict
 from bot.approvals.request import Request
 from bot.evaluation.sheet import Sheet
+from bot.feedback import Given, Right
 from bot.wording import VERDICTS
 from index.agreement import Agreement
 from index.directive import squeeze
@@ -32,6 +33,7 @@ _COLOURS = {
     Verdict.INFORMATIONAL: "bold white on blue",
     Verdict.NOT_COVERED: "bold reverse",
 }
+_RIGHTS = {Right.YES: "yes", Right.NO: "no", Right.UNSURE: "not sure"}
 
 
 def as_json(data: object) -> None:
@@ -77,16 +79,12 @@ def answer(given: Answer, library: Library) -> None:
     """Print an answer to be read by a person."""
     out = Console(highlight=False)
     label = f" {VERDICTS[given.verdict].upper()} "
+    if given.warning:
+        out.print(Text(given.warning, style="yellow"))
     out.print(Text(label, style=_COLOURS[given.verdict]))
     out.print(Text(given.summary, style="bold"))
     for citation in given.citations:
-        directive = library.get(citation.directive)
-        name = directive.citation(citation.section) if directive else citation.section
-        out.print(f"\n[cyan]{escape(name)}[/cyan]")
-        if citation.lead:
-            out.print(Padding(Text(citation.lead, style="dim"), (0, 0, 0, 2)))
-        out.print(Padding(Text(f"“{citation.quote}”"), (0, 0, 0, 2)))
-        out.print(Padding(Text(citation.url, style="dim", overflow="fold"), (0, 0, 0, 2)))
+        _quote(out, citation, library)
     for rule in given.rules:
         if rule.applies_if:
             out.print(
@@ -101,11 +99,21 @@ def answer(given: Answer, library: Library) -> None:
         out.print("\n[bold]Start a request[/bold] " + escape("; ".join(f for f in facts if f)))
         out.print(Text(given.approval.url or "", style="underline", overflow="fold"))
     out.print()
-    for notice in given.notices:
+    for notice in (line for line in given.notices if line != given.warning):
         out.print(Text(notice, style="dim"))
     for version in given.directives:
         said = f"{version.number}, effective {version.effective}, text {version.sha256[:8]}"
         out.print(Text(f"This answer is not approval. {said}.", style="dim"))
+
+
+def _quote(out: Console, citation: Citation, library: Library) -> None:
+    directive = library.get(citation.directive)
+    name = directive.citation(citation.section) if directive else citation.section
+    out.print(f"\n[cyan]{escape(name)}[/cyan]")
+    if citation.lead:
+        out.print(Padding(Text(citation.lead, style="dim"), (0, 0, 0, 2)))
+    out.print(Padding(Text(f"“{citation.quote}”"), (0, 0, 0, 2)))
+    out.print(Padding(Text(citation.url, style="dim", overflow="fold"), (0, 0, 0, 2)))
 
 
 def clauses(shown: dict[str, Any]) -> None:
@@ -181,6 +189,21 @@ def request(shown: Request) -> None:
     for name, value in shown.content.model_dump(mode="json").items():
         if value:
             out.print(f"{name.replace('_', ' ').capitalize()}: {escape(str(value))}")
+
+
+def feedback(found: Sequence[Given]) -> None:
+    """Print what people said of answers; what they typed cannot steer the terminal."""
+    out = Console(highlight=False)
+    if not found:
+        out.print("There is no feedback to look at.")
+    for given in found:
+        said = f"{given.given:%Y-%m-%d %H:%M}, right: {_RIGHTS[given.right]}"
+        out.print(f"[bold]{given.number}[/bold], {said}")
+        out.print(Text(f"  Answer: {given.verdict} ({given.version}), {given.answer}"))
+        for name, typed in (("Reason", given.reason), ("Question", given.question)):
+            if typed:
+                safe = "".join(c if c.isprintable() or c == "\n" else " " for c in typed)
+                out.print(Padding(Text(f"{name}: {safe}"), (0, 0, 0, 2)))
 
 
 def agreement(found: Agreement) -> None:

@@ -15,6 +15,7 @@ from bot.database import open_database
 from bot.department import load as load_department
 from bot.engines.chat import PROMPT, ChatEngine, ChatModel, connect
 from bot.engines.rules import RulesEngine
+from bot.feedback import FeedbackStore
 from bot.grounding import Gate
 from bot.links import Links
 from bot.prompting import Prompt
@@ -67,6 +68,7 @@ class Parts:
     links: Links
     engine: Engine
     requests: RequestStore
+    feedback: FeedbackStore
 
 
 def utc_now() -> datetime:
@@ -92,6 +94,11 @@ def make_links(settings: Settings) -> Links:
 def make_store(settings: Settings) -> RequestStore:
     """Return the store of drafts and requests, on a migrated database."""
     return RequestStore(open_database(settings.database), utc_now)
+
+
+def make_feedback(settings: Settings) -> FeedbackStore:
+    """Return the store of what people said of answers, on a migrated database."""
+    return FeedbackStore(open_database(settings.database), utc_now, secret_key(settings))
 
 
 def make_chat(settings: Settings) -> Chat | None:
@@ -149,6 +156,7 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
         links=links,
         engine=engine,
         requests=RequestStore(engine, utc_now),
+        feedback=FeedbackStore(engine, utc_now, secret_key(settings)),
     )
 
 

@@ -12,11 +12,15 @@ _CLOSED = ConfigDict(frozen=True, extra="forbid")
 
 
 class Remark(BaseModel):
-    """One line, word for word, and what in a question calls for it; one cue is enough."""
+    """One line, word for word, and what in a question calls for it; one cue is enough.
+
+    ``first``: the line warns, and stands before everything else.
+    """
 
     model_config = _CLOSED
 
     text: str = Field(min_length=1)
+    first: bool = False
     heard: tuple[Cue, ...] = Field(min_length=1)
 
 
@@ -30,6 +34,10 @@ class Remarks(BaseModel):
     def called_for(self, said: tuple[str, ...], facts: frozenset[str]) -> list[str]:
         """Return the lines that a question of these words, stating these facts, calls for."""
         return [r.text for r in self.remarks.values() if any_met(r.heard, said, facts)]
+
+    def warns(self, line: str) -> bool:
+        """Whether a line is one that stands before everything else."""
+        return any(r.first and r.text == line for r in self.remarks.values())
 
 
 def load_remarks(corpus: Path, facts: Facts) -> Remarks:

@@ -16,7 +16,7 @@ from bot.answer import Answer
 from bot.assistant import Assistant
 from bot.config import Settings
 from bot.wiring import make_assistant, open_index
-from index.asked import load_facts
+from index.asked import Authored, load_authored, load_facts
 from index.build import is_current
 from index.directive import Directive
 from index.encoder import Encoder
@@ -35,6 +35,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         for name in Settings.model_fields:
             patch.delenv(name.upper(), raising=False)
             patch.delenv(name, raising=False)
+            patch.delenv(f"{name.upper()}_FILE", raising=False)
         patch.chdir(tmp_path_factory.mktemp("elsewhere"))
         yield
 
@@ -60,6 +61,12 @@ def order(library: Library) -> Directive:
 def reading(library: Library, corpus: Path) -> Reading:
     """The reading of GO 5.14."""
     return load_readings(library, load_facts(corpus))["5.14"]
+
+
+@pytest.fixture(scope="session")
+def authored(library: Library, corpus: Path) -> Authored:
+    """Every authored question; reading them takes seconds."""
+    return load_authored(corpus, library, load_facts(corpus))
 
 
 @pytest.fixture(scope="session")

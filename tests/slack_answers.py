@@ -31,19 +31,26 @@ LONGEST = 4_000
 class ScriptedAnswers:
     """Answers by a word of the question, and remembers what it was asked.
 
-    Cleared, ``gate`` holds every answer back until it is set again.
+    Cleared, ``gate`` holds every answer back until it is set again. Answers are numbered from
+    ``first`` on.
     """
 
-    def __init__(self, library: Library = LIBRARY, links: Links = LINKS) -> None:
+    def __init__(self, library: Library = LIBRARY, links: Links = LINKS, first: int = 1) -> None:
         self.library = library
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.gate = threading.Event()
         self.gate.set()
         self._links = links
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
         self._lock = threading.Lock()
 
-    def ask(self, question: str, history: Sequence[str] = (), as_of: date | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        as_of: date | None = None,
+        identity: str | None = None,
+    ) -> Answer:
         with self._lock:
             self.asked.append((question, tuple(history)))
             number = next(self._numbers)
@@ -59,8 +66,8 @@ class ScriptedAnswers:
             ("wall", self._meaning),
         ):
             if word in question:
-                return make(f"answer-{number}", question)
-        return self._permission(f"answer-{number}", question)
+                return make(identity or f"answer-{number}", question)
+        return self._permission(identity or f"answer-{number}", question)
 
     @property
     def order(self) -> Directive:

@@ -1,6 +1,7 @@
 """The real Slack surface, joined to the local Slack over a socket or signed HTTP."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -13,14 +14,19 @@ from slack_server import SlackServer
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from bot.answers import Answers
 from bot.approvals.store import RequestStore
+from bot.asker import Asker, Surface
 from bot.bridge import Bridge
 from bot.config import Settings
 from bot.database import open_database
 from bot.department import Contacts, Department
-from bot.slack.app import SlackSurface, build_slack
-from bot.slack.deliveries import Deliveries
+from bot.feedback import FeedbackStore
+from bot.links import Links
+from bot.slack.app import Stands, build_slack
+from bot.slack.surface import SlackSurface
 
+LINKS = Links("http://127.0.0.1:8514", "k" * 40, sign_reading=False, clock=time.time)
 SOCKET, HTTP = "socket", "http"
 TRANSPORTS = (SOCKET, HTTP)
 DEPARTMENT = Department(
@@ -43,26 +49,47 @@ class Rig:
     """One process's worth of the product, as far as Slack sees it."""
 
     def __init__(
-        self, slack: SlackServer, folder: Path, answers: ScriptedAnswers, transport: str
+        self,
+        slack: SlackServer,
+        folder: Path,
+        answers: ScriptedAnswers,
+        transport: str,
+        core: Answers | None = None,
     ) -> None:
+        """`core` answers in place of the scripted `answers`."""
         self.slack, self.answers, self.transport = slack, answers, transport
+        self.core: Answers = core or answers
         self.url = ""
         self.engine = open_database(f"sqlite:///{folder / 'slack.sqlite3'}")
         self.store = RequestStore(self.engine, lambda: datetime.now(UTC))
+        self.feedback = FeedbackStore(self.engine, lambda: datetime.now(UTC), "k" * 32)
         self.bridge = Bridge(threads=4)
         self.surface: SlackSurface
 
     def build(self, *, start_threads: bool = True, **changes: str | None) -> SlackSurface:
         return build_slack(
-            answers=self.answers,
-            store=self.store,
-            deliveries=Deliveries(self.engine, lambda: datetime.now(UTC)),
-            settings=settings(self.slack, self.transport, **changes),
-            department=DEPARTMENT,
-            bridge=self.bridge,
-            reference=lambda: "E-514",
-            start_threads=start_threads,
+            Stands(
+                answers=self.core,
+                store=self.store,
+                feedback=self.feedback,
+                links=LINKS,
+                engine=self.engine,
+                clock=lambda: datetime.now(UTC),
+                settings=settings(self.slack, self.transport, **changes),
+                department=DEPARTMENT,
+                bridge=self.bridge,
+                reference=lambda: "E-514",
+                start_threads=start_threads,
+            )
         )
+
+    def now(self) -> datetime:
+        """Return the time of the product's clock."""
+        return datetime.now(UTC)
+
+    def asker(self, user: str, team: str | None = None) -> Asker:
+        """Return a person as the product knows them."""
+        return Asker(surface=Surface.SLACK, team=team or self.slack.team_id, user=user)
 
     async def give(self, payload: Payload) -> Delivery:
         """Deliver a payload as Slack does; return its last try."""
@@ -88,9 +115,10 @@ async def joined(
     answers: ScriptedAnswers | None = None,
     *,
     start_threads: bool = True,
+    core: Answers | None = None,
 ) -> AsyncIterator[Rig]:
     """Yield a rig whose surface has started; it is stopped afterwards."""
-    rig = Rig(slack, folder, answers or ScriptedAnswers(), transport)
+    rig = Rig(slack, folder, answers or ScriptedAnswers(), transport, core)
     rig.surface = rig.build(start_threads=start_threads)
     await rig.surface.start()
     try:

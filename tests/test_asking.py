@@ -6,15 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from bench import asking
 from bot.answer import Answer, Verdict
-from index.asked import load_authored, load_facts
+from index.asked import Authored
 from index.build import entries
 from index.encoder import Vectors
 from index.library import Library
-from index.library import load as load_library
 from index.words import words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,19 +46,14 @@ class Counting:
         return np.ones((len(texts), 2), dtype=np.float32)
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library(ROOT / "corpus")
-
-
-def test_no_question_is_asked_twice_and_none_is_an_indexed_text(library: Library) -> None:
-    corpus = ROOT / "corpus"
+def test_no_question_is_asked_twice_and_none_is_an_indexed_text(
+    library: Library, authored: Authored
+) -> None:
     lines = (ROOT / "bench/questions/dev.jsonl").read_text(encoding="utf-8").splitlines()
-    found = asking.questions(corpus, library, [json.loads(line)["q"] for line in lines])
+    found = asking.questions(library, authored, [json.loads(line)["q"] for line in lines])
     assert len(found) == asking.QUESTIONS + asking.SINGLE
     keys = {" ".join(words(text)) for text in found}
     assert len(keys) == len(found)
-    authored = load_authored(corpus, library, load_facts(corpus))
     assert not keys & {" ".join(words(e.text)) for e in entries(library, authored)}
 
 

@@ -17,6 +17,7 @@ from bot.config import Settings
 ROOT = Path(__file__).resolve().parent.parent
 KEYS = (
     "id question verdict summary rules citations approval notices clarify engine prompt dropped "
+    "warning "
     "directives took_ms"
 ).split()
 APPROVAL = "offered url kind decided_by form route basis".split()
@@ -253,6 +254,7 @@ USAGE = [
     ("index", "check"),
     ("directives", "show"),
     ("requests", "show"),
+    ("feedback", "looked-at"),
 ]
 
 
@@ -263,7 +265,9 @@ def test_wrong_usage_exits_with_2(policybot: Run, arguments: tuple[str, ...]) ->
     assert err
 
 
-@pytest.mark.parametrize("command", [(), ("index",), ("directives",), ("requests",), ("ask",)])
+@pytest.mark.parametrize(
+    "command", [(), ("index",), ("directives",), ("requests",), ("feedback",), ("ask",)]
+)
 def test_every_command_explains_itself(policybot: Run, command: tuple[str, ...]) -> None:
     code, out, _ = policybot(*command, "--help")
     assert code == 0

@@ -264,6 +264,7 @@ def test_migrations_make_exactly_the_tables_the_stores_use(engine: Engine) -> No
     from alembic.migration import MigrationContext
 
     import bot.slack.deliveries  # noqa: F401 (its table)
+    import bot.slack.installs  # noqa: F401 (its tables)
 
     with engine.connect() as connection:
         context = MigrationContext.configure(
@@ -315,3 +316,12 @@ def test_a_database_that_breaks_while_in_use_gives_one_clear_line(
         store.all()
     assert "\n" not in str(refused.value)
     assert "refused" in str(refused.value)
+
+
+def test_a_database_of_a_newer_release_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'newer.sqlite3'}"
+    open_database(url).dispose()
+    with sqlite3.connect(tmp_path / "newer.sqlite3") as raw:
+        raw.execute("update alembic_version set version_num = '9999'")
+    with pytest.raises(DatabaseUnusable, match="by a newer release"):
+        open_database(url)

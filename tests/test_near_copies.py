@@ -9,9 +9,8 @@ import numpy as np
 
 from bot.assistant import Assistant
 from bot.config import Settings
-from index.asked import load_authored, load_facts
+from index.asked import Authored
 from index.encoder import Encoder
-from index.library import load
 from index.manifest import read_manifest
 from index.store import Store
 from index.words import plain
@@ -28,8 +27,7 @@ def held_back() -> list[dict[str, Any]]:
     return [json.loads(line) for line in TEST.read_text(encoding="utf-8").splitlines()]
 
 
-def test_no_authored_question_equals_a_held_back_one(corpus: Path) -> None:
-    authored = load_authored(corpus, load(corpus), load_facts(corpus))
+def test_no_authored_question_equals_a_held_back_one(authored: Authored) -> None:
     asked = [*authored.elsewhere, *(e for group in authored.examples.values() for e in group)]
     known = {normal(*example.history, example.ask) for example in asked}
     copies = [
@@ -39,7 +37,7 @@ def test_no_authored_question_equals_a_held_back_one(corpus: Path) -> None:
 
 
 def test_no_authored_question_is_nearer_to_a_held_back_one_than_a_cosine_of_092(
-    settings: Settings, assistant: Assistant, corpus: Path
+    settings: Settings, assistant: Assistant, authored: Authored
 ) -> None:
     manifest = read_manifest(settings.index_dir)
     assert manifest is not None
@@ -50,14 +48,13 @@ def test_no_authored_question_is_nearer_to_a_held_back_one_than_a_cosine_of_092(
     texts = [" ".join([*map(str, row.get("history", [])), str(row["q"])]) for row in questions]
     asked = encoder.encode(texts)
     indexed = [max(near.similarity for near in store.nearest(one[None], 5)) for one in asked]
-    apart = encoder.encode(not_indexed(corpus), lambda done: None)
+    apart = encoder.encode(not_indexed(authored), lambda done: None)
     nearest = np.maximum(indexed, (asked @ apart.T).max(axis=1))
     assert not [row["id"] for row, value in zip(questions, nearest, strict=True) if value > NEAR]
 
 
-def not_indexed(corpus: Path) -> list[str]:
+def not_indexed(authored: Authored) -> list[str]:
     """Return the authored questions that have no entry in the index: what lies elsewhere, and what
     follows on another question."""
-    authored = load_authored(corpus, load(corpus), load_facts(corpus))
     follow_ups = [e for group in authored.examples.values() for e in group if e.history]
     return [" ".join([*e.history, e.ask]) for e in (*authored.elsewhere, *follow_ups)]

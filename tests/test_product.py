@@ -134,6 +134,35 @@ async def test_the_console_answers_and_its_links_open(
             assert opened.status_code == 200, path
 
 
+async def test_it_is_installed_by_a_link_and_watched_with_secrets_from_files(
+    assistant: Assistant, settings: Settings, tmp_path: Path
+) -> None:
+    async with SlackServer() as slack:
+        held = {"SLACK_CLIENT_SECRET": "s3", "SLACK_SIGNING_SECRET": slack.signing_secret}
+        held["SECRET_KEY"] = "a key of the tests that is long enough"
+        for name, secret in held.items():
+            (tmp_path / name).write_text(f"{secret}\n", encoding="utf-8")
+        given = {f"{name}_FILE": str(tmp_path / name) for name in held}
+        given |= {"SLACK_CLIENT_ID": "514.19", "SLACK_API_URL": slack.api_url}
+        async with serving(settings, **given) as address:
+            command = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "slack", "install-link"),
+                cwd=tmp_path,
+                env={**os.environ, "PYTHONPATH": str(ROOT), "BASE_URL": address, **given},
+                stdout=asyncio.subprocess.PIPE,
+            )
+            link = (await command.communicate())[0].decode().strip()
+            async with httpx.AsyncClient() as client:
+                sent = await client.get(link)
+                health = (await client.get(f"{address}/healthz")).json()
+                metrics = (await client.get(f"{address}/metrics")).text
+    page = slack.api_url.removesuffix("api/") + "oauth/v2/authorize?client_id=514.19&"
+    assert sent.status_code == 302 and sent.headers["location"].startswith(page)
+    slack_part = {"mode": "http", "connected": True, "seconds_since_frame": None}
+    assert (health["status"], health["slack"]) == ("ok", slack_part)
+    assert 'policybot_slack_total{what="elsewhere"} 0.0' in metrics
+
+
 async def test_a_port_in_use_is_one_clear_line(settings: Settings) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from corpora import ORDER, change, copied
+from corpora import ORDER, change, small
 
 from index.asked import load_authored, load_facts
 from index.directive import Directive, squeeze
@@ -19,7 +19,7 @@ RULE = "says: shall include an introductory statement"
 
 @pytest.fixture
 def spoilt(tmp_path: Path) -> Path:
-    return copied(tmp_path)
+    return small(tmp_path)
 
 
 def read_all(corpus: Path) -> None:

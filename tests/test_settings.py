@@ -8,6 +8,7 @@ import pytest
 
 from bot.config import Settings, is_loopback, load, secret_key
 from bot.errors import SettingRefused
+from bot.secret_files import SECRETS as IN_FILES
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = {
@@ -20,6 +21,7 @@ SECRETS = {
     "CHAT_API_KEY": "hunter2",
     "DATABASE_URL": "postgresql+psycopg://officer:hunter2@db/policy",
     "SECRET_KEY": "hunter2" * 8,
+    "METRICS_TOKEN": "hunter2" * 3,
 }
 NAMED = sorted(name.upper() for name in Settings.model_fields)
 
@@ -71,6 +73,7 @@ BAD = [
     ("SLACK_BOT_TOKEN", "xapp-1", "xoxb-"),
     ("SLACK_APP_TOKEN", "xoxb-1", "xapp-"),
     ("SECRET_KEY", "hunter2", "32"),
+    ("METRICS_TOKEN", "hunter2", "16"),
     ("CHAT_MODEL", "some-model", "provider:model"),
     ("CHAT_MODEL", "nobody:", "provider:model"),
     ("CHAT_MODEL", "Open AI:gpt", "provider:model"),
@@ -122,6 +125,89 @@ def test_a_bot_token_with_either_way_to_receive_is_whole(
 ) -> None:
     setting(monkeypatch, SLACK_BOT_TOKEN="xoxb-1", **other)
     assert load().slack
+
+
+@pytest.mark.parametrize("way", [{"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "s"}])
+def test_a_client_id_stands_in_for_the_bot_token(
+    monkeypatch: pytest.MonkeyPatch, way: dict[str, str]
+) -> None:
+    setting(monkeypatch, SLACK_CLIENT_ID="1.2", SLACK_CLIENT_SECRET="s", **way)
+    settings = load()
+    assert settings.slack and settings.slack_bot_token is None
+
+
+def test_a_client_id_without_a_way_to_receive_leaves_slack_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    setting(monkeypatch, SLACK_CLIENT_ID="1.2", SLACK_CLIENT_SECRET="s")
+    assert not load().slack
+
+
+WHOLE = {"SLACK_CLIENT_ID": "1.2", "CHAT_MODEL": "openai:x"} | {
+    name: value for name, value in SECRETS.items() if name.lower() in IN_FILES
+}
+
+
+def shown(settings: Settings, name: str) -> object:
+    value = getattr(settings, name.lower())
+    return value.get_secret_value() if name == "CHAT_API_KEY" else value
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in IN_FILES])
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_every_secret_may_come_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, place: str
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f"{WHOLE[name]}\n", encoding="utf-8")
+    setting(monkeypatch, **{key: value for key, value in WHOLE.items() if key != name})
+    if place == "environment":
+        setting(monkeypatch, **{f"{name}_FILE": str(secret)})
+    else:
+        (tmp_path / ".env").write_text(f"{name}_FILE={secret}\n", encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+    settings = load()
+    assert shown(settings, name) == WHOLE[name]
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in IN_FILES])
+def test_a_secret_given_twice_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "secret").write_text(WHOLE[name], encoding="utf-8")
+    setting(monkeypatch, **WHOLE, **{f"{name}_FILE": str(tmp_path / "secret")})
+    assert refusal() == f"{name} and {name}_FILE are both set. Remove one of them."
+
+
+def test_a_secret_s_file_that_holds_none_is_refused_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").write_text("\n", encoding="utf-8")
+    (tmp_path / "noise").write_bytes(b"\xff\xfe\x00")
+    remedies = {"empty": "is empty. Write", "noise": "Name another", "none": "Correct the path"}
+    for file, remedy in {**remedies, ".": "Correct the path"}.items():
+        setting(monkeypatch, SECRET_KEY_FILE=str(tmp_path / file))
+        message = refusal()
+        assert message.startswith("SECRET_KEY_FILE: ")
+        assert remedy in message
+
+
+def test_what_a_secret_s_file_holds_is_checked_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("hunter2", encoding="utf-8")
+    for name in ("SLACK_BOT_TOKEN", "SECRET_KEY", "METRICS_TOKEN"):
+        with monkeypatch.context() as patch:
+            setting(patch, **{f"{name}_FILE": str(tmp_path / "secret")})
+            message = refusal()
+        assert message.startswith(f"{name}: ") and "hunter2" not in message
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in IN_FILES])
+def test_the_operations_page_names_every_secret_that_may_be_a_file(name: str) -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert re.search(rf"\b{name}_FILE\b", text)
 
 
 def test_empty_values_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,6 +342,7 @@ COMMANDS = (
     "policybot requests list",
     "policybot requests show",
     "policybot serve",
+    "policybot slack install-link",
     "make run",
     "make test",
     "make check",

@@ -12,7 +12,7 @@ from slack_answers import LIBRARY, ScriptedAnswers
 from slack_protocol import check_blocks, texts
 
 from bot.answer import Answer, AppliedRule, Approval, Branch, Citation, Clarify, Verdict, Version
-from bot.slack.blocks import MOST_TEXT, answered, fits, said
+from bot.slack.blocks import MOST_TEXT, Around, answered, fits, said
 from bot.slack.places import Message
 from bot.slack.questions import usage
 from bot.slack.text import beginning, escaped, mentions, readable, shortened
@@ -30,7 +30,7 @@ def _asked(question: str) -> Message:
 
 def _with_extras() -> Message:
     answer = ScriptedAnswers().ask("a shot of my locker")
-    return answered(answer, LIBRARY, asked="a shot of my locker", remark=NO_PICTURES)
+    return answered(answer, LIBRARY, Around(asked="a shot of my locker", remark=NO_PICTURES))
 
 
 GOLDEN: dict[str, Callable[[], Message]] = {
@@ -197,7 +197,7 @@ def _answers(draw: st.DrawFn) -> Answer:
 @settings(max_examples=60, deadline=None)
 @given(answer=_answers(), asked=st.none() | LINES)
 def test_slack_takes_any_answer(answer: Answer, asked: str | None) -> None:
-    message = answered(answer, LIBRARY, asked=asked, remark=NO_PICTURES)
+    message = answered(answer, LIBRARY, Around(asked=asked, remark=NO_PICTURES))
     assert check_blocks(message.plain) == [] and fits(list(message.blocks))
     assert 0 < len(message.text) <= MOST_TEXT + 400
 

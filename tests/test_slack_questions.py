@@ -72,7 +72,7 @@ def _check_place(slack: SlackServer, payload: Payload, message: Message) -> None
     if event["type"] == "app_mention":
         expected = (PATROL, OFFICER, root or event["ts"], "api")
     else:
-        expected = (slack.im(OFFICER), None, root, "api")
+        expected = (slack.im(OFFICER), None, root or event["ts"], "api")
     assert (message.channel, message.ephemeral, message.thread_ts, message.via) == expected
 
 
@@ -303,6 +303,8 @@ async def test_a_file_is_left_alone_and_its_words_are_answered(
     assert {call.method for call in slack.calls} == {
         "auth.test",
         "apps.connections.open",
+        "assistant.threads.setStatus",
+        "assistant.threads.setTitle",
         "chat.postMessage",
     }
 
@@ -382,12 +384,12 @@ async def test_a_direct_message_has_a_history_only_in_its_thread(
     slack: SlackServer, tmp_path: Path
 ) -> None:
     async with joined(slack, tmp_path) as rig:
-        await rig.give(slack.message_im("an unrelated question"))
+        await rig.give(unrelated := slack.message_im("an unrelated question"))
         [answer] = await wait_posted(slack)
         root = slack.message_im("a first question")["event"]["ts"]
         await rig.give(slack.message_im(QUESTION, thread_ts=root))
         await wait_posted(slack, 2)
-    assert answer.thread_ts is None
+    assert answer.thread_ts == unrelated["event"]["ts"]
     assert rig.answers.asked == [
         ("an unrelated question", ()),
         (QUESTION, ("a first question",)),

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*(ROOT / "index").rglob("*.py"), *(ROOT / "bot").rglob("*.py")])
 CORE = [p for p in MODULES if p.parts[len(ROOT.parts)] == "bot"]
 SURFACES = ("bot.slack", "bot.web")
-TOPS = {"bot.cli", "bot.serve", "bot.show", "bot.__main__"}
+TOPS = {"bot.cli", "bot.reviewing", "bot.serve", "bot.show", "bot.__main__"}
 
 
 def name(path: Path) -> str:
@@ -74,7 +74,14 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("sqlalchemy",): (
         "bot.database",
         "bot.approvals.store",
+        "bot.feedback",
+        "bot.slack.channels",
         "bot.slack.deliveries",
+        "bot.slack.inbox",
+        "bot.slack.installs",
+        "bot.slack.people",
+        "bot.slack.threads",
+        "bot.slack.app",
         "bot.migrations",
         "bot.wiring",
     ),
@@ -83,9 +90,10 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("fastapi", "jinja2"): ("bot.web",),
     ("starlette",): ("bot.web", "bot.slack"),
     ("uvicorn",): ("bot.serve",),
-    ("typer", "click"): ("bot.cli",),
+    ("typer", "click"): ("bot.cli", "bot.reviewing"),
     ("rich",): ("bot.cli", "bot.show"),
     ("itsdangerous",): ("bot.links", "bot.web"),
+    ("prometheus_client",): ("bot.metrics",),
     ("pydantic_settings",): ("bot.config",),
     ("bm25s",): ("index.lexical",),
     ("Stemmer",): ("index.words",),

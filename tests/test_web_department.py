@@ -1,11 +1,14 @@
 """Whose assistant this is: corpus/department.toml, and the one line when it cannot be used."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from starlette.requests import Request
 
-from bot.department import load
+from bot.department import Contacts, Department, load
 from bot.errors import SettingRefused
+from bot.web.pages import Pages
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
@@ -62,3 +65,11 @@ def test_no_department_is_named_in_the_web_surface() -> None:
     files = [p for p in web.rglob("*") if p.suffix in {".py", ".html", ".css", ".js", ".svg"}]
     assert len(files) > 20
     assert [p.name for p in files if name in p.read_text(encoding="utf-8").lower()] == []
+
+
+def test_a_security_contact_stands_at_the_foot_of_every_page_where_there_is_one() -> None:
+    for contacts, shown in ((Contacts(), False), (Contacts(security="the duty desk"), True)):
+        pages = Pages(Department(name="A", short_name="B", contacts=contacts), ZoneInfo("UTC"))
+        request = Request({"type": "http", "path": "/", "headers": [], "query_string": b""})
+        page = pages.show(request, "installed.html", title="T", text="x").body.decode()
+        assert ("security problem, turn to the duty desk." in page) is shown

@@ -131,7 +131,7 @@ def test_health_is_told_to_any_host_without_secrets(web: Web) -> None:
     told = response.json()
     assert told["status"] == "ok"
     assert told["directives"][0]["number"] == "5.14"
-    assert set(told) == {"status", "version", "corpus", "directives", "index"}
+    assert set(told) == {"status", "version", "corpus", "directives", "index", "slack"}
 
 
 def test_health_tells_of_the_index_and_of_its_loss(tmp_path: Path) -> None:

@@ -38,7 +38,13 @@ class ScriptedAnswers:
         self._links = links
         self._numbers = itertools.count(1)
 
-    def ask(self, question: str, history: Sequence[str] = (), as_of: date | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        as_of: date | None = None,
+        identity: str | None = None,
+    ) -> Answer:
         if not question.strip():
             raise QuestionRefused("There is no question. Write one in a few words.")
         if len(question) > 4000:

@@ -14,11 +14,14 @@ import uvicorn
 from web_answers import ScriptedAnswers
 
 from bot.approvals.store import RequestStore
+from bot.asker import Surface
 from bot.bridge import Bridge
 from bot.config import Settings
+from bot.connection import Connection
 from bot.database import open_database
 from bot.department import load as load_department
 from bot.links import Links
+from bot.metrics import Metrics
 from bot.web.app import SlackEvents, build_app
 from bot.web.health import IndexState
 from index.library import Library
@@ -72,6 +75,9 @@ def serving(
     library: Library | None = None,
     slack_events: SlackEvents | None = None,
     index: Callable[[], IndexState] | None = None,
+    connection: Callable[[], Connection] | None = None,
+    metrics: Metrics | None = None,
+    metrics_token: str | None = None,
 ) -> Iterator[Web]:
     """Yield the application serving on 127.0.0.1, and stop it in the end."""
     listening = socket.create_server(("127.0.0.1", 0))
@@ -84,6 +90,7 @@ def serving(
         var_dir=folder,
         slack_bot_token="xoxb-1" if slack else None,
         slack_signing_secret="secret" if slack else None,
+        metrics_token=metrics_token,
     )
     clock = Clock()
     links = Links(settings.address, SECRET, sign_reading=not settings.loopback, clock=clock.seconds)
@@ -92,7 +99,7 @@ def serving(
     store = RequestStore(database, clock.now)
     bridge = Bridge()
     app = build_app(
-        answers=answers,
+        answers=metrics.measured(answers, Surface.CONSOLE) if metrics else answers,
         store=store,
         links=links,
         settings=settings,
@@ -100,6 +107,8 @@ def serving(
         bridge=bridge,
         slack_events=slack_events,
         index=index,
+        slack=connection,
+        metrics_text=metrics.text if metrics else None,
         clock=clock.now,
     )
     server = uvicorn.Server(

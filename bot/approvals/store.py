@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.answer import Answer
 from bot.approvals.request import Content, Request
 from bot.asker import Asker, Surface
-from bot.database import METADATA, Moment, transaction
+from bot.database import METADATA, Moment, reading, transaction
 from bot.errors import DatabaseUnusable
 from bot.links import REQUEST_SECONDS, RequestReference
 from index.directive import FROZEN
@@ -82,7 +82,7 @@ class RequestStore:
 
     def draft(self, answer: str) -> Draft | None:
         """Return the draft behind an answer's link, or None when none was kept or it expired."""
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(
                 sa.select(_DRAFTS).where(
                     _DRAFTS.c.answer == answer, _DRAFTS.c.expires > self._clock()
@@ -92,6 +92,28 @@ class RequestStore:
             return None
         asker = Asker(surface=Surface(row.surface), team=row.team, user=row.user)
         return Draft(answer=row.answer, asker=asker, question=row.question)
+
+    def drafts_of(self, asker: Asker) -> tuple[tuple[Draft, datetime], ...]:
+        """Return a person's drafts and when each expires, the newest first."""
+        mine = sa.select(_DRAFTS).where(_by(_DRAFTS, asker), _DRAFTS.c.expires > self._clock())
+        with reading(self._engine) as connection:
+            rows = connection.execute(mine.order_by(_DRAFTS.c.expires.desc())).all()
+        return tuple(
+            (Draft(answer=row.answer, asker=asker, question=row.question), row.expires)
+            for row in rows
+        )
+
+    def delete_drafts(self, asker: Asker) -> None:
+        """Delete a person's drafts; the requests that were sent stay."""
+        with transaction(self._engine) as connection:
+            connection.execute(sa.delete(_DRAFTS).where(_by(_DRAFTS, asker)))
+
+    def of(self, asker: Asker) -> tuple[Request, ...]:
+        """Return a person's requests, newest first."""
+        mine = sa.select(_REQUESTS).where(_by(_REQUESTS, asker))
+        with reading(self._engine) as connection:
+            rows = connection.execute(mine.order_by(_REQUESTS.c.created.desc()))
+            return tuple(_request(row) for row in rows)
 
     def send(
         self, reference: RequestReference, effective: date, content: Content, asker: Asker
@@ -133,14 +155,19 @@ class RequestStore:
 
     def all(self) -> tuple[Request, ...]:
         """Return every request, newest first."""
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(sa.select(_REQUESTS).order_by(_REQUESTS.c.created.desc()))
             return tuple(_request(row) for row in rows)
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Request | None:
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(sa.select(_REQUESTS).where(condition)).first()
         return None if row is None else _request(row)
+
+
+def _by(table: sa.Table, asker: Asker) -> sa.ColumnElement[bool]:
+    who = table.c.surface == asker.surface.value
+    return who & (table.c.team == asker.team) & (table.c.user == asker.user)
 
 
 def _request(row: sa.Row[tuple[object, ...]]) -> Request:

@@ -48,7 +48,12 @@ class RulesEngine:
         return NAME
 
     def draft(self, retrieval: Retrieval) -> Draft:
-        """Return the draft answer to a question."""
+        """Return the draft answer to a question; a warning among its notices is marked as one."""
+        draft = self._draft(retrieval)
+        warning = next((line for line in draft.notices if self._teller.warns(line)), None)
+        return draft if warning is None else draft.model_copy(update={"warning": warning})
+
+    def _draft(self, retrieval: Retrieval) -> Draft:
         if text_asked(retrieval):
             return self._show(retrieval)
         case = read_case(retrieval, self._facts)

@@ -132,6 +132,10 @@ class Teller:
         """Return the fixed lines about the assistant itself that a question calls for."""
         return self._remarks.called_for(_said(retrieval), retrieval.facts)
 
+    def warns(self, line: str) -> bool:
+        """Whether a notice stands before everything else."""
+        return self._remarks.warns(line)
+
     def standing(self, retrieval: Retrieval, sections: Sequence[At]) -> tuple[str, ...]:
         """Return the lines that go with the question, with its language, and with what is cited.
 

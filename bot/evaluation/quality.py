@@ -11,7 +11,7 @@ from statistics import median
 from pydantic import BaseModel, ConfigDict
 
 from bot.answer import Answer, Citation, Verdict
-from bot.assistant import Answers
+from bot.answers import Answers
 from bot.errors import QuestionRefused
 from bot.evaluation.labelled import Labelled
 from index.directive import squeeze

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -29,6 +29,7 @@ from bot.slack.ids import Action
 from bot.slack.places import Message
 from bot.slack.text import beginning, escaped, shortened
 from bot.slack.wording import (
+    ASKED,
     NOT_APPROVAL,
     OPEN,
     SHORTENED,
@@ -61,19 +62,38 @@ _ROOMS = (
     _Room(prose=800, lines=10),
     *(_Room(prose=400, lines=6, quote=most) for most in (2_000, 1_000, 700, 500, 300, 150)),
     *(_Room(prose=250, lines=5, quote=0, clauses=most) for most in (200, 40, 20, 10, 5)),
+    _Room(prose=60, lines=2, quote=0, clauses=5),
 )
 
 
-def answered(
-    answer: Answer, library: Library, *, asked: str | None = None, remark: str | None = None
-) -> Message:
-    """Return the message for an answer; ``asked`` repeats a question that Slack shows nowhere."""
+class Around(BaseModel):
+    """What stands around an answer in one place.
+
+    ``before`` are lines above everything else, ``asked`` repeats a question that Slack shows
+    nowhere, ``remark`` follows the summary, ``buttons`` follow those that open addresses, ``foot``
+    is the last of all, and ``start`` says whether the request, which is the asker's own, may be
+    started from here.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    before: tuple[str, ...] = ()
+    asked: str | None = None
+    remark: str | None = None
+    start: bool = True
+    buttons: tuple[ButtonElement, ...] = ()
+    foot: tuple[Block, ...] = ()
+
+
+def answered(answer: Answer, library: Library, around: Around | None = None) -> Message:
+    """Return the message for an answer, whole where Slack has room for it."""
+    around = around or Around()
     blocks: list[Block] = []
     for room in _ROOMS:
-        blocks = [*_blocks(answer, library, asked, remark, room)]
+        blocks = [*_blocks(answer, library, around, room)]
         if fits(blocks):
             break
-    return Message(text=_text(answer, library), blocks=tuple(blocks))
+    return Message(text=_text(answer, library, around), blocks=tuple(blocks))
 
 
 def said(*lines: str) -> Message:
@@ -91,6 +111,13 @@ def listed(line: str, points: Iterable[str], *after: str) -> Message:
     return Message(text=escaped("\n".join([line, *points, *after])), blocks=(block,))
 
 
+def under(line: str, message: Message) -> Message:
+    """Return a message with a line above it."""
+    block = RichTextBlock(elements=[_line(_words(line))])
+    text = f"{escaped(line)}\n{message.text}"
+    return Message(text=text, blocks=(block, *message.blocks)[:MOST_BLOCKS])
+
+
 def fits(blocks: list[Block]) -> bool:
     """Whether Slack takes these blocks as one message."""
     plain = [block.to_dict() for block in blocks]
@@ -98,13 +125,13 @@ def fits(blocks: list[Block]) -> bool:
     return len(blocks) <= MOST_BLOCKS and len(written) <= MOST_JSON
 
 
-def _blocks(
-    answer: Answer, library: Library, asked: str | None, remark: str | None, room: _Room
-) -> Iterator[Block]:
-    if asked:
-        yield _context(f"You asked: “{shortened(asked, 300)}”")
+def _blocks(answer: Answer, library: Library, around: Around, room: _Room) -> Iterator[Block]:
+    if around.before:
+        yield RichTextBlock(elements=[_line(_words(text)) for text in around.before])
+    if around.asked:
+        yield _context(f"{ASKED} “{shortened(around.asked, 300)}”")
     yield HeaderBlock(text=PlainTextObject(text=VERDICTS[answer.verdict], emoji=False))
-    prose = [shortened(text, room.prose) for text in (answer.summary, remark) if text]
+    prose = [shortened(text, room.prose) for text in (answer.summary, around.remark) if text]
     yield RichTextBlock(elements=[_line(_words(text)) for text in prose])
     if answer.clarify:
         yield _clarify(answer.clarify, room)
@@ -113,11 +140,12 @@ def _blocks(
         yield RichTextBlock(elements=[_line(_words("May also apply", bold=True)), _points(others)])
     if answer.approval.offered:
         yield _approval(answer.approval, _name(library, _number(answer)), room)
-    if notices := [shortened(text, room.prose) for text in answer.notices[: room.lines]]:
+    if notices := [shortened(text, room.prose) for text in _notices(answer)[: room.lines]]:
         yield RichTextBlock(elements=[_line(_words(text)) for text in notices])
-    if buttons := [*_buttons(answer)]:
+    if buttons := [*_buttons(answer, around.start), *around.buttons]:
         yield ActionsBlock(elements=buttons)
     yield _context(_standing(answer, library))
+    yield from around.foot
 
 
 def _clarify(clarify: Clarify, room: _Room) -> Block:
@@ -198,9 +226,9 @@ def _approval(approval: Approval, name: str, room: _Room) -> Block:
     return RichTextBlock(elements=[_line(_words(heading, bold=True)), _points(points)])
 
 
-def _buttons(answer: Answer) -> Iterator[ButtonElement]:
+def _buttons(answer: Answer, start: bool) -> Iterator[ButtonElement]:
     url = answer.approval.url
-    if answer.approval.offered and url and len(url) <= _MOST_URL:
+    if start and answer.approval.offered and url and len(url) <= _MOST_URL:
         yield ButtonElement(
             text=PlainTextObject(text=START, emoji=False),
             action_id=Action.START_REQUEST.value,
@@ -224,21 +252,26 @@ def _standing(answer: Answer, library: Library) -> str:
     return " ".join([NOT_APPROVAL, *versions])
 
 
-def _text(answer: Answer, library: Library) -> str:
+def _text(answer: Answer, library: Library, around: Around) -> str:
     """Return the answer for screen readers and notifications: most decisive first, whole parts."""
-    verdict = f"{VERDICTS[answer.verdict]}."
+    verdict = " ".join([*around.before, f"{VERDICTS[answer.verdict]}."])
     parts = [shortened(answer.summary, 1_500)]
     if answer.clarify:
         parts.append(shortened(answer.clarify.ask, 500))
     for citation in answer.citations:
         label = _name(library, citation.directive, citation.section)
         parts.append(f"{label}: {_quoted(citation, 1_200)}")
-    parts += answer.notices
+    parts += _notices(answer)
     text, standing = escaped(verdict), escaped(_standing(answer, library))
     for part in parts:
         if len(text) + len(standing) + len(escaped(part)) + 2 <= MOST_TEXT:
             text += f"\n{escaped(part)}"
     return f"{text}\n{standing}"
+
+
+def _notices(answer: Answer) -> list[str]:
+    """Return the notices but the warning, which stands above."""
+    return [notice for notice in answer.notices if notice != answer.warning]
 
 
 def _number(answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""Names that Slack sends back: commands, actions and scopes; the manifest names the same ones."""
+"""Names that Slack sends back: commands, actions, forms; the manifest has those it must know."""
 
 from enum import StrEnum
 
@@ -8,6 +8,76 @@ class Action(StrEnum):
 
     START_REQUEST = "start_request"
     OPEN_ORDER = "open_order"
+    FEEDBACK = "feedback"
+    THUMBS = "thumbs"
+    SHARE = "share"
+    KEEP = "keep"
+    ASK = "ask"  # its value, where it has one, is the question to begin with
+    ROLE = "role"  # a menu whose options are the members of Role
+    SHOW_KEPT = "show_kept"
+    DELETE_DRAFTS = "delete_drafts"
+    CHANNEL_SETTINGS = "channel_settings"
+    SHOW_FEEDBACK = "show_feedback"
+    LOOKED_AT = "looked_at"  # its value names the piece of feedback
+
+
+class View(StrEnum):
+    """A view's callback id: which form a submission comes from."""
+
+    HOME = "home"
+    ASK = "ask"
+    WORKING = "working"
+    DRAFT = "draft"
+    FEEDBACK = "feedback"
+    FEEDBACK_LIST = "feedback_list"
+    CHANNEL_CHOICE = "channel_choice"
+    CHANNEL = "channel"
+    KEPT = "kept"
+    SHARE = "share"
+    NOTICE = "notice"
+
+
+class Field(StrEnum):
+    """A field of a form: its block id and its action id at once."""
+
+    QUESTION = "question"
+    RIGHT = "right"
+    REASON = "reason"
+    INCLUDE = "include"
+    CHANNEL = "channel"
+    PLACE = "place"
+    FOLLOW = "follow"
+    MUTED = "muted"
+    DIRECTIVES = "directives"
+
+
+class Role(StrEnum):
+    """What a person said they are; it chooses the examples and nothing else."""
+
+    OFFICER = "officer"
+    RECRUIT = "recruit"
+    SUPERVISOR = "supervisor"
+
+
+class Placement(StrEnum):
+    """Where the answer to a mention goes."""
+
+    PRIVATE = "private"
+    THREAD = "thread"
+
+
+class Following(StrEnum):
+    """What is listened to in a channel."""
+
+    MENTIONS = "mentions"
+    THREADS = "threads"
+
+
+class Shortcut(StrEnum):
+    """A shortcut's callback id."""
+
+    ASK = "ask"  # global
+    CHECK_DRAFT = "check_draft"  # on a message
 
 
 class Command(StrEnum):
@@ -21,6 +91,9 @@ class Event(StrEnum):
 
     MENTION = "app_mention"
     MESSAGE = "message"
+    HOME = "app_home_opened"
+    UNINSTALLED = "app_uninstalled"
+    REVOKED = "tokens_revoked"
 
 
 class Scope(StrEnum):
@@ -33,6 +106,8 @@ class Scope(StrEnum):
     ANSWER = "chat:write"
     TAKE_COMMANDS = "commands"
     HEAR_DIRECT_MESSAGES = "im:history"
+    FIND_DIRECT_MESSAGES = "im:write"  # where an answer that a form asked for was posted
+    KNOW_ADMINISTRATORS = "users:read"  # who may set a channel, and a title for the examples
 
 
 class Counted(StrEnum):
@@ -40,4 +115,18 @@ class Counted(StrEnum):
 
     REPEATED = "delivered again"
     NO_HISTORY = "thread could not be read"
+    NO_STATUS = "status could not be shown"
+    NO_PROMPTS = "prompts could not be suggested"
+    MOVED = "answered in a direct message, since the channel took nothing"
+    POSTPONED = "put off, since Slack took nothing"
+    TAKEN_UP = "taken up after another process"
+    TAKEN_OVER = "left to another process that had taken it up"
+    GIVEN_UP = "too old to answer"
+    UNHANDLED = "nobody listens to"
     FAILED = "failed"
+    ELSEWHERE = "came from a workspace that never installed"
+    REVOKED = "token was no longer good"
+    UNSIGNED = "request that Slack did not sign just now"
+    UNREADABLE = "request that could not be read"
+    REFUSED = "question that could not be taken"
+    NO_PROFILE = "who administers could not be asked"

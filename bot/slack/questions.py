@@ -1,114 +1,151 @@
-"""The listeners: a mention, a direct message, a command; each question is answered once."""
+"""A question becomes a message: the core's answer, or a fixed line, with what stands around it."""
 
 import asyncio
 from collections import Counter
-from typing import Any
 
-from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
-
+from bot.answer import Answer
+from bot.answers import Answers
 from bot.approvals.store import RequestStore
-from bot.assistant import Answers
 from bot.bridge import Bridge
 from bot.errors import QuestionRefused
-from bot.slack.blocks import answered, listed, said
-from bot.slack.deliveries import Deliveries
+from bot.slack import buttons
+from bot.slack.blocks import Around, answered, listed, said
+from bot.slack.carried import carried
+from bot.slack.channels import Channels
 from bot.slack.ids import Counted
-from bot.slack.incoming import Incoming, commanded, earlier, heard
-from bot.slack.places import Message, post
-from bot.slack.running import Running
-from bot.slack.wording import EXAMPLES, NO_PICTURES, PRIVACY, USAGE
+from bot.slack.incoming import Incoming, Reply, earlier
+from bot.slack.people import People
+from bot.slack.places import Conversation, Message
+from bot.slack.points import Checkpoint, Point, passing
+from bot.slack.wording import (
+    EXAMPLES,
+    FIRST_USE,
+    LEFT_OUT,
+    MUTED_NOW,
+    NO_PICTURES,
+    PRIVACY,
+    SWITCHED_OFF,
+    USAGE,
+)
+from bot.slack.workspace import Workspace
+from index.verdict import Verdict
 
-PLACE = "place"  # where, in Bolt's context, a failure finds the asker
 _MOST_HISTORY = 6
 _HISTORY_SECONDS = 3.0
 
 
 class Questions:
-    """Takes questions from Slack to the core and brings answers back to where they were asked."""
+    """Takes questions to the core and returns what is to be posted."""
 
     def __init__(
         self,
         *,
         answers: Answers,
         store: RequestStore,
-        deliveries: Deliveries,
+        people: People,
+        channels: Channels,
         bridge: Bridge,
-        running: Running,
         counts: Counter[Counted],
-        start_threads: bool,
+        checkpoint: Checkpoint = passing,
     ) -> None:
         self._answers = answers
         self._store = store
-        self._deliveries = deliveries
+        self._people = people
+        self._channels = channels
         self._bridge = bridge
-        self._running = running
         self._counts = counts
-        self._start_threads = start_threads
+        self._passed = checkpoint
+        self.thumbs = True  # until Slack refuses them
 
-    async def hear(
-        self, body: dict[str, Any], client: AsyncWebClient, context: AsyncBoltContext
-    ) -> None:
-        """Answer a mention or a direct message, which Bolt has acknowledged already."""
-        self._running.hold()
-        question = heard(body, context.bot_user_id, start_threads=self._start_threads)
-        if question is not None:
-            await self._take(question, client, context)
+    async def message(self, question: Incoming, joined: Workspace) -> Message | None:
+        """Return what answers a question, or None where nothing is to be said.
 
-    async def command(
-        self, body: dict[str, Any], client: AsyncWebClient, context: AsyncBoltContext
-    ) -> None:
-        """Answer a command, acknowledged already, through its response address."""
-        self._running.hold()
-        await self._take(commanded(body, context.bot_user_id), client, context)
-
-    async def _take(
-        self, question: Incoming, client: AsyncWebClient, context: AsyncBoltContext
-    ) -> None:
-        context[PLACE] = question.place
-        if not await self._bridge.run(self._deliveries.first, question.key):
-            self._counts[Counted.REPEATED] += 1
-            return
-        if question.wants_help:
-            message = usage(remark=NO_PICTURES if question.files else None)
-        else:
-            message = await self._answer(question, client, context.bot_user_id)
-        await post(question.place, message, client)
-
-    async def _answer(
-        self, question: Incoming, client: AsyncWebClient, own_user: str | None
-    ) -> Message:
-        history = await self._history(question, client, own_user)
+        What was said without a tag and is no question about the orders is left alone.
+        """
+        if question.reply is not Reply.ANSWER:
+            return fixed(question)
+        history = await self._history(question, joined)
         try:
             answer = await self._bridge.run(self._answers.ask, question.text, history)
         except QuestionRefused as refusal:
-            return said(str(refusal))
+            self._counts[Counted.REFUSED] += 1
+            return None if question.untagged else said(str(refusal))
+        self._passed(Point.ANSWERED)
+        if question.untagged and answer.verdict is Verdict.NOT_COVERED and "?" not in question.text:
+            return None
+        if left_out := await self._bridge.run(self._left_out, question, answer):
+            return said(left_out)
         await self._bridge.run(self._store.keep_draft, answer, question.asker)
-        return answered(
-            answer,
-            self._answers.library,
+        self._passed(Point.DRAFT_KEPT)
+        greeted = await self._bridge.run(self._people.greeted, question.asker)
+        return self.shown(question, answer, history, greet=not greeted)
+
+    def shown(
+        self, question: Incoming, answer: Answer, history: tuple[str, ...], *, greet: bool = False
+    ) -> Message:
+        """Return an answer as it stands at the question's place.
+
+        Where everybody can press the buttons, they do not carry the words of the one who asked.
+        """
+        before = (*([answer.warning] if answer.warning else []), *(FIRST_USE if greet else ()))
+        carry = carried(answer, history, question.root if question.channel else None)
+        if isinstance(question.place, Conversation) and question.channel is not None:
+            carry = carry.model_copy(update={"question": None, "history": ()})
+        direct = isinstance(question.place, Conversation) and question.channel is None
+        pressed = () if direct and self.thumbs else (buttons.right(carry),)
+        if not isinstance(question.place, Conversation) and question.channel is not None:
+            in_thread = question.root is not None
+            pressed = (*pressed, *buttons.sharing(carry, in_thread=in_thread))
+        around = Around(
+            before=before,
             asked=None if question.shown else question.text,
             remark=NO_PICTURES if question.files else None,
+            buttons=pressed,
+            foot=(buttons.thumbs(carry),) if direct and self.thumbs else (),
         )
+        message = answered(answer, self._answers.library, around)
+        return message.model_copy(update={"greets": greet})
 
-    async def _history(
-        self, question: Incoming, client: AsyncWebClient, own_user: str | None
-    ) -> tuple[str, ...]:
+    def _left_out(self, question: Incoming, answer: Answer) -> str | None:
+        """Return why a channel's settings leave the answer out, if they do."""
+        if question.channel is None:
+            return None
+        kept = self._channels.of(question.asker.team or "", question.channel).directives
+        cited = {citation.directive for citation in answer.citations}
+        if not kept or not cited or cited & set(kept):
+            return None
+        named = [self._answers.library.get(number) for number in kept]
+        return LEFT_OUT.format(kept=", ".join(one.name for one in named if one))
+
+    async def _history(self, question: Incoming, joined: Workspace) -> tuple[str, ...]:
         """Return the asker's earlier questions in the thread; none where it cannot be read."""
         if question.thread is None:
             return ()
         try:
             async with asyncio.timeout(_HISTORY_SECONDS):
-                page = await client.conversations_replies(
+                page = await joined.client.conversations_replies(
                     channel=question.thread.channel,
                     ts=question.thread.root,
                     latest=question.thread.before,
                     limit=200,
                 )
-            return earlier(page.get("messages", []), question, own_user, _MOST_HISTORY)
+            return earlier(page.get("messages", []), question, joined.user, _MOST_HISTORY)
         except Exception:  # whatever it is, an answer without history is better than none
             self._counts[Counted.NO_HISTORY] += 1
             return ()
+        finally:
+            self._passed(Point.HISTORY_READ)
+
+
+def fixed(question: Incoming) -> Message:
+    """Return the line for what asks nothing about the orders."""
+    match question.reply:
+        case Reply.MUTED:
+            return said(MUTED_NOW)
+        case Reply.SWITCHED_OFF:
+            return said(SWITCHED_OFF)
+        case _:
+            return usage(remark=NO_PICTURES if question.files else None)
 
 
 def usage(remark: str | None = None) -> Message:

@@ -7,7 +7,16 @@ from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 
-_READING = ("auth.test", "apps.connections.open", "conversations.replies")
+_HARMLESS = (
+    "auth.test",
+    "apps.connections.open",
+    "conversations.history",
+    "conversations.open",
+    "conversations.replies",
+    "users.info",
+    "views.publish",
+    "views.update",
+)
 _TROUBLE = (500, 502, 503, 504)
 
 
@@ -25,8 +34,8 @@ class UnsentRetries(AsyncRetryHandler):
         return isinstance(error, aiohttp.ClientConnectorError)
 
 
-class ReadingRetries(AsyncRetryHandler):
-    """Tries calls that change nothing again, after server errors and broken connections."""
+class HarmlessRetries(AsyncRetryHandler):
+    """Tries calls that do no more twice than once again: server errors, broken connections."""
 
     async def _can_retry_async(
         self,
@@ -36,7 +45,7 @@ class ReadingRetries(AsyncRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        if request.url.rsplit("/", 1)[-1] not in _READING:
+        if request.url.rsplit("/", 1)[-1] not in _HARMLESS:
             return False
         broken = isinstance(error, aiohttp.ClientConnectionError)
         return broken or (response is not None and response.status_code in _TROUBLE)
@@ -53,4 +62,4 @@ def posting() -> list[AsyncRetryHandler]:
 
 def calling() -> list[AsyncRetryHandler]:
     """Return what may repeat any call of the Web API."""
-    return [*posting(), ReadingRetries(max_retry_count=2)]
+    return [*posting(), HarmlessRetries(max_retry_count=2)]

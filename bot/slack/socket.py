@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -21,6 +22,8 @@ class Socket(SocketModeClient):
     """
 
     def __init__(self, app: AsyncApp, app_token: str, patience: float = _PATIENCE) -> None:
+        self.heard: float | None = None
+        self._pong: float | None = None
         super().__init__(
             app_token=app_token,
             logger=app.logger,
@@ -30,6 +33,31 @@ class Socket(SocketModeClient):
         self._app = app
         self._patience = patience
         self.socket_mode_request_listeners.append(self._handle)
+        self.on_message_listeners.append(self._message)
+
+    @property
+    def up(self) -> bool:
+        """Whether there is a connection that answers pings."""
+        session = self.current_session
+        pong = self._pong
+        answers = pong is None or time.time() - pong < 4 * _PING_SECONDS
+        gone = self.closed or self.stale or session is None or session.closed
+        return answers and not gone
+
+    @property
+    def last_ping_pong_time(self) -> float | None:
+        """When Slack last answered a ping, in seconds since 1970, as the SDK keeps it."""
+        return self._pong
+
+    @last_ping_pong_time.setter
+    def last_ping_pong_time(self, at: float | None) -> None:
+        """Keep what the SDK forgets again when it finds a connection dead."""
+        self._pong = at
+        if at is not None:
+            self.heard = max(at, self.heard or at)
+
+    async def _message(self, _message: WSMessage) -> None:
+        self.heard = time.time()
 
     async def connect(self) -> None:
         """Return when connected, or closed."""

@@ -24,6 +24,15 @@ def mentions(raw: str, user: str | None) -> bool:
     return user is not None and (f"<@{user}>" in raw or f"<@{user}|" in raw)
 
 
+def mentions_others(raw: str, own_user: str | None) -> bool:
+    """Whether somebody else than the assistant is mentioned, or everybody is."""
+    tokens = [found[1] for found in _TOKEN.finditer(raw)]
+    return any(
+        (token[:1] == "@" and token[1:].partition("|")[0] != own_user) or token[:1] == "!"
+        for token in tokens
+    )
+
+
 def _spoken(token: str, own_user: str | None) -> str:
     target, _, label = token.partition("|")
     kind, name = target[:1], target[1:]

@@ -11,14 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from bot.answers import Answers
 from bot.approvals.store import RequestStore
-from bot.assistant import Answers
 from bot.bridge import Bridge
 from bot.config import Settings
+from bot.connection import Connection
 from bot.department import Department
 from bot.errors import LinkExpired, LinkRefused
+from bot.installing import Installer
 from bot.links import Links
-from bot.web import console, directives, health, requests, sent
+from bot.web import console, directives, health, install, metrics, requests, sent
 from bot.web.door import Door
 from bot.web.failures import Catch, Failures
 from bot.web.guard import Guard
@@ -39,14 +41,18 @@ def build_app(
     department: Department,
     bridge: Bridge,
     slack_events: SlackEvents | None = None,
+    installer: Installer | None = None,
     index: Callable[[], IndexState] | None = None,
+    slack: Callable[[], Connection] | None = None,
+    metrics_text: Callable[[], bytes] | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[], str] = lambda: secrets.token_hex(4).upper(),
 ) -> FastAPI:
     """Return the application.
 
-    ``slack_events`` answers POST /slack/events (Slack's signed HTTP mode); ``index`` is what
-    /healthz tells of the index; ``clock`` and ``new_id`` date and number failures.
+    ``slack_events`` answers POST /slack/events (Slack's signed HTTP mode); ``installer`` installs
+    the assistant in workspaces by OAuth; ``index`` and ``slack`` are what /healthz tells of
+    them; ``metrics_text`` is what /metrics says; ``clock`` and ``new_id`` date and number failures.
     """
     pages = Pages(department, ZoneInfo(settings.timezone or department.time_zone))
     failures = Failures(pages, new_id, clock)
@@ -62,9 +68,13 @@ def build_app(
     app.include_router(directives.routes(site))
     app.include_router(requests.routes(site))
     app.include_router(sent.routes(site))
-    app.include_router(health.routes(site, index))
+    app.include_router(health.routes(site, index, slack))
+    if metrics_text is not None:
+        app.include_router(metrics.routes(site, metrics_text, settings.metrics_token))
     if slack_events is not None:
         app.add_api_route("/slack/events", _passed_on(slack_events), methods=["POST"])
+    if installer is not None:
+        app.include_router(install.routes(site, installer))
     app.mount("/static", StaticFiles(directory=STATIC))
     _handle_failures(app, failures)
     app.add_middleware(Guard, door=Door(settings), failures=failures)

@@ -10,6 +10,8 @@ from starlette.datastructures import Headers
 from bot.config import Settings, is_loopback
 from index.directive import FROZEN
 
+METRICS = "/metrics"
+_UNHOSTED = ("/healthz", "/slack/events")
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORWARDING = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip")
@@ -58,6 +60,13 @@ class Door:
         if any(_forwards(name.lower()) for name in headers):
             return Access(off=Off.FORWARDED)
         return Access(off=Off.SLACK if self._settings.slack else None)
+
+    def unhosted(self, path: str) -> bool:
+        """Whether a path is for programs, which may come by any host name.
+
+        On this machine /metrics asks for no token, so there a foreign page must not reach it.
+        """
+        return path in _UNHOSTED or (path == METRICS and not self._settings.loopback)
 
     def knows_host(self, value: str) -> bool:
         """Whether a Host header names this service: its address, or this machine and our port."""

@@ -7,15 +7,18 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.door import Access, Door
+from bot.installing import INSTALL, REDIRECT
+from bot.web.door import METRICS, Access, Door
 from bot.web.failures import Failures
 
 LARGEST_BODY = 256 * 1024
 _DRAINED = 8 * 1024 * 1024
-_UNHOSTED = ("/healthz", "/slack/events")
+_FOR_PROGRAMS = ("/healthz", "/slack/events", METRICS)
 _SIGNED = (
     (re.compile(r"/directives/[^/]+"), b"key"),
     (re.compile(r"/requests/[^/]+"), b"ref"),
+    (re.compile(INSTALL), b"key"),
+    (re.compile(REDIRECT), b"state"),
 )
 
 
@@ -36,7 +39,7 @@ class Guard:
         path: str = scope["path"]
         request = Request(scope)
         request.state.access = Access()
-        status = None if path in _UNHOSTED else self._refuse(request, headers)
+        status = None if self._door.unhosted(path) else self._refuse(request, headers)
         if status is None:
             request.state.access = self._door.access(headers)
             if request.state.access.away and not _open_from_elsewhere(scope):
@@ -66,7 +69,7 @@ class Guard:
 def _open_from_elsewhere(scope: Scope) -> bool:
     """Whether a path may be tried from elsewhere; its page checks the signature itself."""
     path: str = scope["path"]
-    if path in {*_UNHOSTED, "/", "/api/ask"} or path.startswith("/static/"):
+    if path in {*_FOR_PROGRAMS, "/", "/api/ask"} or path.startswith("/static/"):
         return True
     named = parse_qs(scope["query_string"])
     return any(form.fullmatch(path) and name in named for form, name in _SIGNED)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.connection import Connection
 from bot.web.site import Site
 from index.directive import FROZEN
 from index.errors import IndexingError
@@ -44,10 +45,18 @@ class Health(BaseModel):
     corpus: str
     directives: tuple[OnFile, ...] = ()
     index: IndexState | None = None
+    slack: Connection | None = None
 
 
-def routes(site: Site, index: Callable[[], IndexState] | None) -> APIRouter:
-    """Return the route of /healthz; ``index`` is asked each time, off the event loop."""
+def routes(
+    site: Site,
+    index: Callable[[], IndexState] | None,
+    slack: Callable[[], Connection] | None = None,
+) -> APIRouter:
+    """Return the route of /healthz; ``index`` is asked each time, off the event loop.
+
+    ``slack`` tells of the connection; without Slack there is none.
+    """
     router = APIRouter()
 
     async def healthz(request: Request) -> Response:
@@ -58,6 +67,9 @@ def routes(site: Site, index: Callable[[], IndexState] | None) -> APIRouter:
             state = await site.bridge.run(index) if index else None
         except IndexingError:
             status = "unavailable"
+        connection = slack() if slack else None
+        if connection is not None and connection.lost:
+            status = "unavailable"
         health = Health(
             status=status,
             version=_version(),
@@ -67,6 +79,7 @@ def routes(site: Site, index: Callable[[], IndexState] | None) -> APIRouter:
                 for d in library.in_force()
             ),
             index=state,
+            slack=connection,
         )
         return JSONResponse(health.model_dump(mode="json"), 200 if status == "ok" else 503)
 

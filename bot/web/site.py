@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.answers import Answers
 from bot.approvals.store import RequestStore
-from bot.assistant import Answers
 from bot.bridge import Bridge
 from bot.department import Department
 from bot.links import Links

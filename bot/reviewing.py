@@ -1,0 +1,41 @@
+"""What people said of answers, on the terminal: the policy unit lists it and marks it as seen."""
+
+from typing import Annotated
+
+import typer
+
+from bot import config, show
+from bot.errors import AssistantError
+
+feedback_app = typer.Typer(help="What people said of answers.", no_args_is_help=True)
+
+
+@feedback_app.command("list")
+def feedback_list(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+) -> None:
+    """List the feedback that nobody has looked at, newest first."""
+    from bot.wiring import make_feedback
+
+    found = make_feedback(config.load()).to_look_at()
+    if as_json:
+        show.as_json({"feedback": [given.model_dump(mode="json") for given in found]})
+    else:
+        show.feedback(found)
+
+
+@feedback_app.command("looked-at")
+def feedback_looked_at(
+    number: Annotated[str, typer.Argument(help="Its number in the list.")],
+) -> None:
+    """Note that feedback was looked at; its reason and its question are erased."""
+    from bot.wiring import make_feedback
+
+    store = make_feedback(config.load())
+    if not store.looked_at(number.strip().upper()):
+        raise AssistantError(
+            f"Feedback {number!r} does not wait to be looked at. See 'policybot feedback list'."
+        )
+    show.plain(f"Noted. Left to look at: {len(store.to_look_at())}\n")

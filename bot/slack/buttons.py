@@ -1,0 +1,57 @@
+"""The buttons of an answer that ask something of the assistant, pure."""
+
+from slack_sdk.models.blocks import (
+    ButtonElement,
+    ContextActionsBlock,
+    FeedbackButtonObject,
+    FeedbackButtonsElement,
+    PlainTextObject,
+)
+
+from bot.slack.carried import Carried
+from bot.slack.ids import Action
+from bot.slack.wording import KEEP, NOT_RIGHT, RIGHT, SHARE, SHARE_CHANNEL, WAS_RIGHT
+
+
+def right(carried: Carried) -> ButtonElement:
+    """Return the button that asks whether an answer was right."""
+    return _button(WAS_RIGHT, Action.FEEDBACK, carried)
+
+
+def sharing(carried: Carried, *, in_thread: bool) -> tuple[ButtonElement, ...]:
+    """Return the buttons of a private answer in a channel; none where it cannot be made again."""
+    if carried.fitting().question is None:
+        return ()
+    return (
+        _button(SHARE if in_thread else SHARE_CHANNEL, Action.SHARE, carried),
+        _button(KEEP, Action.KEEP, carried),
+    )
+
+
+def thumbs(carried: Carried) -> ContextActionsBlock:
+    """Return the feedback buttons of an agent's message; the value begins with the vote.
+
+    See Slack's page "Feedback buttons element".
+    """
+    element = FeedbackButtonsElement(
+        action_id=Action.THUMBS.value,
+        positive_button=_thumb(RIGHT, "+", carried),
+        negative_button=_thumb(NOT_RIGHT, "-", carried),
+    )
+    return ContextActionsBlock(elements=[element])
+
+
+def _thumb(words: str, vote: str, carried: Carried) -> FeedbackButtonObject:
+    short = carried.model_copy(update={"history": ()})
+    value = vote + short.dump()
+    if len(value) > 2_000:
+        value = vote + short.model_copy(update={"question": None}).dump()
+    return FeedbackButtonObject(text=words, value=value, accessibility_label=words)
+
+
+def _button(words: str, action: Action, carried: Carried) -> ButtonElement:
+    return ButtonElement(
+        text=PlainTextObject(text=words, emoji=False),
+        action_id=action.value,
+        value=carried.dump(),
+    )

@@ -1,0 +1,41 @@
+"""The moments of a question's life at which a process may die, by name.
+
+Between two of them nothing is written and Slack is not called. The tests kill a process at each.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Point(StrEnum):
+    """Before and after every write and every call to Slack, in the order in which they come.
+
+    The status is shown beside the work on the answer, so that its point may come later.
+    """
+
+    RECEIVED = "received, nothing written"
+    HEARD = "thread's state written, not in the inbox"
+    ACCEPTED = "in the inbox, not acknowledged"
+    ACKNOWLEDGED = "acknowledged, nothing done"
+    TAKEN_UP = "taken over from a process that died"
+    SOUGHT = "looked whether an answer stands"
+    STATUS_SHOWN = "status shown"
+    HISTORY_READ = "earlier questions read"
+    ANSWERED = "answered in memory"
+    DRAFT_KEPT = "draft kept"
+    POSTING = "about to post, and recorded as such"
+    REFUSED = "Slack took nothing, not recorded"
+    POSTPONED = "put off, and recorded as such"
+    POSTED = "Slack took the answer, not recorded"
+    FAILED = "failed, nobody told"
+    TOLD = "asker told of the failure, not recorded"
+    DONE = "inbox row deleted"
+    GREETED = "first-use notice recorded"
+    TITLED = "thread named"
+
+
+Checkpoint = Callable[[Point], None]
+
+
+def passing(point: Point) -> None:
+    """Let the moment pass."""
