@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each other
@@ -11,6 +11,9 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each o
 import pytest
 from corpora import small, small_model
 from filelock import FileLock
+from slack_rig import joined
+from slack_scenes import Scene
+from slack_server import SlackServer
 
 from bot.answer import Answer
 from bot.assistant import Assistant
@@ -115,3 +118,18 @@ def small_settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: 
     )
     open_index(made)
     return made
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    """A Slack on this machine that the app gave no cause for complaint."""
+    async with SlackServer() as server:
+        yield server
+        assert server.violations == []
+
+
+@pytest.fixture
+async def scene(slack: SlackServer, tmp_path: Path) -> AsyncIterator[Scene]:
+    """The surface joined to it, and what people see there."""
+    async with joined(slack, tmp_path) as rig:
+        yield Scene(slack, rig)

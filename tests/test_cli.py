@@ -1,17 +1,15 @@
 """The command line: fixed shapes, JSON alone on stdout, one line and a code for every fault."""
 
-import io
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import command_line
 import pytest
+from command_line import Ended, Run
 
-from bot import cli
 from bot.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +22,6 @@ APPROVAL = "offered url kind decided_by form route basis".split()
 RULE = "directive section effect force applies_if permission_from exception".split()
 CITATION = "directive section quote lead url effective".split()
 ORDER = str(ROOT / "corpus/general-orders/5.14/order.md")
-Run = Callable[..., tuple[int, str, str]]
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -38,28 +35,15 @@ def environment(settings: Settings) -> dict[str, str]:
 @pytest.fixture
 def policybot(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], small_settings: Settings
-) -> Iterator[Run]:
+) -> Run:
     """Run the command in this process, over the small index; returns exit code, stdout, stderr."""
     for name, value in environment(small_settings).items():
         monkeypatch.setenv(name, value)
-    root = logging.getLogger()
-    handlers = list(root.handlers)
 
-    def run(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["policybot", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        code = 0
-        capfd.readouterr()
-        try:
-            cli.main()
-        except SystemExit as exit_:
-            code = exit_.code if isinstance(exit_.code, int) else 0
-        out, err = capfd.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
+    def run(*arguments: str, stdin: bytes = b"") -> Ended:
+        return command_line.run(monkeypatch, capfd, *arguments, stdin=stdin)
 
-    yield run
-    root.handlers[:] = handlers
+    return run
 
 
 def one_line(err: str) -> str:

@@ -1,16 +1,14 @@
 """The policy unit's list on the terminal: newest first, without who said it, gone when seen."""
 
 import json
-import logging
 import sqlite3
-import sys
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import command_line
 import pytest
+from command_line import Ended, Run
 
-from bot import cli
 from bot.asker import Asker, Surface
 from bot.config import Settings
 from bot.database import open_database
@@ -23,32 +21,20 @@ DOUBT = Feedback(
     reason="It missed \x1b[2J that I was off duty.", question="May I post my locker?",
 )  # fmt: skip
 KEY = "a key of the tests that is long enough"
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def policybot(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Run]:
+) -> Run:
     """Run the command in this process, in an empty folder; returns exit code, stdout, stderr."""
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     monkeypatch.setenv("SECRET_KEY", KEY)
-    handlers = list(logging.getLogger().handlers)
 
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["policybot", "feedback", *arguments])
-        code = 0
-        capfd.readouterr()
-        try:
-            cli.main()
-        except SystemExit as exit_:
-            code = exit_.code if isinstance(exit_.code, int) else 0
-        out, err = capfd.readouterr()
-        assert "Traceback" not in err
-        return code, out, err
+    def run(*arguments: str) -> Ended:
+        return command_line.run(monkeypatch, capfd, "feedback", *arguments)
 
-    yield run
-    logging.getLogger().handlers[:] = handlers
+    return run
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import sys
 from datetime import date
 from pathlib import Path
 
+import command_line
 import pytest
 import yaml
 from corpora import ORDER, copied, small, small_model
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from outlines import Invented, outlines
 from pydantic import BaseModel, ConfigDict
 
-from bot import cli, filed
+from bot import filed
 from bot.answer import Verdict
 from bot.assistant import Assistant
 from bot.config import Settings
@@ -346,11 +346,8 @@ def test_what_an_unread_directive_treats_counts_as_treated(tmp_path: Path) -> No
 def test_the_commands_print_what_other_programs_read(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["policybot", "directives", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    out, err = capfd.readouterr()
-    assert (ended.value.code, err) == (0, "")
+    code, out, err = command_line.run(monkeypatch, capfd, "directives", *arguments)
+    assert (code, err) == (0, "")
     assert Reading.model_validate(yaml.safe_load(out)) if "draft" in arguments else json.loads(out)
 
 
@@ -358,11 +355,8 @@ def test_the_commands_print_what_other_programs_read(
 def test_a_directive_that_is_not_on_file_is_refused(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["policybot", "directives", command, "7.77"])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    out, err = capfd.readouterr()
-    assert (ended.value.code, out) == (1, "")
+    code, out, err = command_line.run(monkeypatch, capfd, "directives", command, "7.77")
+    assert (code, out) == (1, "")
     assert err == "'7.77' is not on file. On file: 5.14. Name one by its number.\n"
 
 

@@ -1,16 +1,15 @@
 """Quality on labelled questions: a broken file is refused by line, and bars hold."""
 
 import json
-import logging
 import re
-import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import command_line
 import pytest
+from command_line import Ended
 
-from bot import cli
 from bot.answer import Answer, Approval, Citation, Verdict
 from bot.assistant import Assistant
 from bot.config import Settings
@@ -283,16 +282,9 @@ def test_the_command_shows_every_figure_as_a_table_and_as_json(
     path = tmp_path / "labelled.jsonl"
     rows = [LINE, {**LINE, "id": "b", "kind": "other", "q": "show me E.19"}]
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    handlers = list(logging.getLogger().handlers)
 
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["policybot", "eval", str(path), *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as exit_:
-            code = exit_.code if isinstance(exit_.code, int) else 0
-        return code, *capfd.readouterr()
+    def run(*arguments: str) -> Ended:
+        return command_line.run(monkeypatch, capfd, "eval", str(path), *arguments)
 
     code, out, _ = run("--json")
     found = json.loads(out)
@@ -309,7 +301,6 @@ def test_the_command_shows_every_figure_as_a_table_and_as_json(
     code, out, err = run("--json", "--fail-under", "questions=3")
     assert (code, json.loads(out)["questions"], len(err.splitlines())) == (1, 2, 1)
     assert "questions is 2, the bar is 3" in err
-    logging.getLogger().handlers[:] = handlers
 
 
 def test_the_development_part_does_not_fall_behind(assistant: Assistant) -> None:

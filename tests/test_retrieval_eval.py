@@ -1,17 +1,16 @@
 """Retrieval measured on a folder of documents, queries and judgements."""
 
 import json
-import logging
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from math import log2
 from pathlib import Path
 
+import command_line
 import pytest
+from command_line import Ended, Run
 from corpora import SmallEncoder
 
-from bot import cli
 from bot.config import Settings
 from bot.errors import AssistantError
 from bot.evaluation import folder, ranking, retrieval, tables
@@ -211,33 +210,21 @@ def test_the_table_shows_the_three_ways_side_by_side(measured: retrieval.Measure
     assert {"recall@1", "@5", "@10", "@100", "MAP@10", "nDCG@10", "ms"} <= set(sheet.columns)
 
 
-Run = Callable[..., tuple[int, str, str]]
-
-
 @pytest.fixture
 def policybot(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
     small_settings: Settings,
     tmp_path: Path,
-) -> Iterator[Run]:
+) -> Run:
     """Run the command with a folder of its own for what it writes, and a small model."""
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("EMBEDDING_MODEL", str(small_settings.embedding_model))
-    handlers = list(logging.getLogger().handlers)
 
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["policybot", "eval", *arguments])
-        code = 0
-        capfd.readouterr()
-        try:
-            cli.main()
-        except SystemExit as exit_:
-            code = exit_.code if isinstance(exit_.code, int) else 0
-        return code, *capfd.readouterr()
+    def run(*arguments: str) -> Ended:
+        return command_line.run(monkeypatch, capfd, "eval", *arguments)
 
-    yield run
-    logging.getLogger().handlers[:] = handlers
+    return run
 
 
 def test_the_command_prints_one_object_and_leaves_nothing_behind(

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,19 +15,6 @@ from bot.slack.wording import MOVED
 
 VERDICT = "Needs permission"
 UNSIGNED = {"request that Slack did not sign just now": 1}
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
-
-
-@pytest.fixture
-async def scene(slack: SlackServer, tmp_path: Path) -> AsyncIterator[Scene]:
-    async with joined(slack, tmp_path) as rig:
-        yield Scene(slack, rig)
 
 
 def _counts(scene: Scene) -> dict[str, int]:

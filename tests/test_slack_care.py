@@ -20,13 +20,6 @@ CONFESSION = "I already posted the arrest photo last night, what now?"
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
-
-
-@pytest.fixture
 async def scene(slack: SlackServer, tmp_path: Path, assistant: Assistant) -> AsyncIterator[Scene]:
     async with joined(slack, tmp_path, core=assistant) as rig:
         yield Scene(slack, rig)

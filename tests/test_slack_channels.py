@@ -1,6 +1,5 @@
 """Channel settings: who may set them, and what each one does to mentions, replies and commands."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +13,6 @@ from bot.slack.channels import Channels
 from bot.slack.settings import ChannelSettings, Placement
 
 VERDICT = "Needs permission"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
-
-
-@pytest.fixture
-async def scene(slack: SlackServer, tmp_path: Path) -> AsyncIterator[Scene]:
-    async with joined(slack, tmp_path) as rig:
-        yield Scene(slack, rig)
 
 
 def _kept(scene: Scene, channel: str = PATROL) -> ChannelSettings:

@@ -1,7 +1,6 @@
 """What people say of answers: without the question unless ticked, once each, until looked at."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +13,6 @@ from bot.feedback import Right
 from bot.slack import wording
 from bot.slack.ids import Action
 from bot.slack.ids import View as Callback
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
-
-
-@pytest.fixture
-async def scene(slack: SlackServer, tmp_path: Path) -> AsyncIterator[Scene]:
-    async with joined(slack, tmp_path) as rig:
-        yield Scene(slack, rig)
 
 
 async def _form(scene: Scene, answer: Message, user: str = OFFICER) -> View:

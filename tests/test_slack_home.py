@@ -1,7 +1,6 @@
 """App Home and what is kept: the notice once, a role for the examples, drafts shown and deleted."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,6 @@ from bot.slack.ids import Action, Role
 from bot.slack.prompts import prompts
 
 NOTICE = wording.FIRST_USE[1][:40]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
-
-
-@pytest.fixture
-async def scene(slack: SlackServer, tmp_path: Path) -> AsyncIterator[Scene]:
-    async with joined(slack, tmp_path) as rig:
-        yield Scene(slack, rig)
 
 
 def _noticed(scene: Scene) -> list[bool]:

@@ -4,7 +4,7 @@ Every cell runs over Socket Mode and over signed HTTP. An event is delivered onc
 four times more, and the table holds after each; commands and interactions Slack never repeats.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,13 +49,6 @@ def at_once(make: Callable[[Scene], Payload | tuple[Payload, ...]]) -> Make:
         return payloads if isinstance(payloads, tuple) else (payloads,)
 
     return made
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
 
 
 # Mentions and messages; a mention comes as app_mention and as message, in either order

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -33,13 +32,6 @@ from bot.slack.socket import Socket
 
 QUESTION = "would a shot of my locker on a blog be fine?"
 SECRET = "SECRETWORD"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
 
 
 def _asks(slack: SlackServer, text: str = QUESTION) -> dict[str, Payload]:

@@ -1,7 +1,7 @@
 """What people ask in Slack gets exactly one answer, in exactly the right place, or none at all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,6 @@ from bot.asker import Asker, Surface
 QUESTION = "would a shot of my locker on a blog be fine?"
 VERDICT = "Needs permission"
 Ask = Callable[[SlackServer], Payload]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
 
 
 def _threaded(slack: SlackServer) -> str:

@@ -1,7 +1,6 @@
 """Private answers, shared or kept: once, by the asker, without their words unless ticked."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +13,6 @@ from bot.slack import wording
 from bot.slack.ids import Action
 
 VERDICT = "Needs permission"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
-        yield server
-        assert server.violations == []
-
-
-@pytest.fixture
-async def scene(slack: SlackServer, tmp_path: Path) -> AsyncIterator[Scene]:
-    async with joined(slack, tmp_path) as rig:
-        yield Scene(slack, rig)
 
 
 async def _form(scene: Scene, answer: Message) -> View:
@@ -59,7 +45,7 @@ async def test_ticked_the_question_is_shown_with_it(scene: Scene) -> None:
     answer = await scene.private()
     await _share(scene, await _form(scene, answer), "yes")
     [shared] = _for_all(scene)
-    assert f"{wording.ASKED} “{QUESTION}”" in shared.words
+    assert f"{wording.SHARED_ASKED} “{QUESTION}”" in shared.words
 
 
 async def test_nobody_else_can_press_what_only_the_asker_sees(scene: Scene) -> None:

@@ -70,15 +70,16 @@ class Around(BaseModel):
     """What stands around an answer in one place.
 
     ``before`` are lines above everything else, ``asked`` repeats a question that Slack shows
-    nowhere, ``remark`` follows the summary, ``buttons`` follow those that open addresses, ``foot``
-    is the last of all, and ``start`` says whether the request, which is the asker's own, may be
-    started from here.
+    nowhere, after the words ``asks``, ``remark`` follows the summary, ``buttons`` follow those that
+    open addresses, ``foot`` is the last of all, and ``start`` says whether the request, which is
+    the asker's own, may be started from here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     before: tuple[str, ...] = ()
     asked: str | None = None
+    asks: str = ASKED
     remark: str | None = None
     start: bool = True
     buttons: tuple[ButtonElement, ...] = ()
@@ -129,7 +130,7 @@ def _blocks(answer: Answer, library: Library, around: Around, room: _Room) -> It
     if around.before:
         yield RichTextBlock(elements=[_line(_words(text)) for text in around.before])
     if around.asked:
-        yield _context(f"{ASKED} “{shortened(around.asked, 300)}”")
+        yield _context(f"{around.asks} “{shortened(around.asked, 300)}”")
     yield HeaderBlock(text=PlainTextObject(text=VERDICTS[answer.verdict], emoji=False))
     prose = [shortened(text, room.prose) for text in (answer.summary, around.remark) if text]
     yield RichTextBlock(elements=[_line(_words(text)) for text in prose])

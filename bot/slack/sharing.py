@@ -152,7 +152,8 @@ class Sharer:
 
     def _public(self, answer: Answer, click: Click, asked: str | None) -> Message:
         """Return the answer as others see it: without the asker's words, or with them."""
-        message = answered(answer, self._answers.library, Around(asked=asked, start=False))
+        around = Around(asked=asked, asks=wording.SHARED_ASKED, start=False)
+        message = answered(answer, self._answers.library, around)
         who = RichTextElementParts.User(user_id=click.asker.user or "")
         by = RichTextElementParts.Text(text=f" {wording.SHARED_BY}")
         first = RichTextBlock(elements=[RichTextSectionElement(elements=[who, by])])

@@ -57,9 +57,7 @@ STALE = "This button belongs to an earlier version. Please ask again."
 SHARE_TITLE = "Share this answer"
 SHARE_ABOUT = "Everybody in the channel will read it. Who shared it is shown."
 SHARE_WORDS = "Show my question with it"
-THANKS = "Thank you. The policy unit will see it."
 NOT_FOR_YOU = "Channel settings are for administrators of this workspace. Ask one of them."
-SETTINGS_SAVED = "Saved. It holds from the next message on."
 SHARE_SUBMIT = "Share"
 DRAFT_ASKED = "I want to post: {draft}"
 DRAFT_EMPTY = "This message has no words to check. Images and files are not looked at."
@@ -80,9 +78,9 @@ FIRST_USE = (
     "everybody there. The answer is shown to you alone, unless the channel is set to answer in "
     "the thread, or you share it.",
     "How long it is kept: your question, until it is answered. The draft of a request, for 24 "
-    "hours, or until you send the request. Feedback, until the policy unit has looked at it. A "
-    "request that you sent, until somebody removes it. Slack keeps messages by the workspace's "
-    "own rules.",
+    "hours, or until you send the request. Feedback: what you wrote, until the policy unit has "
+    "looked at it; your choice, without your name, until somebody removes it. A request that you "
+    "sent, until somebody removes it. Slack keeps messages by the workspace's own rules.",
     "Asking is neither approval nor a report.",
     "Please leave out names, case facts and pictures.",
 )
@@ -148,9 +146,10 @@ INCLUDE = "Your question"
 INCLUDE_TICK = "Include my question"
 INCLUDE_HINT = "Your question is stored only if you tick this."
 FEEDBACK_READERS = (
-    "The policy unit reads this; its list does not show who wrote it. Stored until it has been "
-    "looked at: your choice, your reason, which answer it is about, and your Slack user, so that "
-    "“What is kept about me” can count it. It changes no order and no decision."
+    "The policy unit reads this; its list does not show who wrote it. Your reason, and your "
+    "question if you include it, are erased once it has been looked at. Your choice, which answer "
+    "it is about, and a code in place of your Slack user stay until somebody removes them. It "
+    "changes no order and no decision."
 )
 
 FEEDBACK_LIST = "To look at"
@@ -197,13 +196,14 @@ KEPT_ALSO = "Also kept"
 KEPT_ROLE = "That you are: {role}"
 KEPT_NOTICE = "That you have seen the first-use notice"
 KEPT_QUESTIONS = "Questions being answered now: {count}"
-KEPT_FEEDBACK = "Feedback that you gave and nobody has looked at yet: {count}"
+KEPT_FEEDBACK = "Feedback that you gave: {count}"
 KEPT_REQUESTS = "Requests that you sent: {count}"
 KEPT_HOW_LONG = "How long"
 RETENTION = (
     "A draft is kept for 24 hours, or until you send the request.",
     "A question is kept until it is answered.",
-    "Feedback is kept until the policy unit has looked at it.",
+    "What you wrote in feedback is kept until the policy unit has looked at it.",
+    "Your choice in feedback is kept, without your name, until somebody removes it.",
     "What you chose under Settings is kept until you change it.",
     "That you have seen the first-use notice is kept so that it is not shown again.",
     "A request that you sent is kept until somebody removes it.",
