@@ -264,9 +264,10 @@ def requests_list(as_json: Json = False) -> None:
 @requests_app.command("show")
 def requests_show(reference: str, as_json: Json = False) -> None:
     """Show one approval request by its reference number."""
-    from bot.wiring import make_store
+    from bot.wiring import make_store, questions_of
 
-    request = make_store(config.load()).by_reference(reference)
+    settings = config.load()
+    request = make_store(settings).by_reference(reference)
     if request is None:
         raise AssistantError(
             f"Request {reference!r} is not on file. See 'policybot requests list'."
@@ -274,7 +275,7 @@ def requests_show(reference: str, as_json: Json = False) -> None:
     if as_json:
         show.as_json(request.model_dump(mode="json"))
     else:
-        show.request(request)
+        show.request(request, questions_of(settings))
 
 
 @slack_app.command("install-link")

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answer import Answer, Citation, Verdict
+from bot.approvals.fields import told
 from bot.approvals.request import Request
 from bot.evaluation.sheet import Sheet
 from bot.feedback import Given, Right
@@ -22,6 +23,7 @@ from bot.wording import VERDICTS
 from index.agreement import Agreement
 from index.directive import squeeze
 from index.library import Library
+from index.request import Questions
 
 _COLOURS = {
     Verdict.PROHIBITED: "bold white on red",
@@ -176,8 +178,8 @@ def requests(found: Sequence[Request]) -> None:
     Console().print(table)
 
 
-def request(shown: Request) -> None:
-    """Print one approval request."""
+def request(shown: Request, questions: Questions) -> None:
+    """Print one approval request, with the questions that its form asks."""
     out = Console(highlight=False)
     out.print(
         f"[bold]{shown.reference}[/bold], {shown.state.value}, {shown.created:%Y-%m-%d %H:%M}"
@@ -186,9 +188,10 @@ def request(shown: Request) -> None:
     clauses_named = ", ".join(shown.clauses)
     version = f"effective {shown.effective}, text {shown.sha256[:8]}"
     out.print(f"Rests on {shown.directive} § {escape(clauses_named)} ({version})")
-    for name, value in shown.content.model_dump(mode="json").items():
-        if value:
-            out.print(f"{name.replace('_', ' ').capitalize()}: {escape(str(value))}")
+    if shown.unclear:
+        out.print(f"Sent with these open: {escape(', '.join(shown.unclear))}")
+    for label, words in told(shown.content, questions):
+        out.print(f"{escape(label)} {escape(words)}")
 
 
 def feedback(found: Sequence[Given]) -> None:

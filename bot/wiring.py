@@ -5,9 +5,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
+from bot.approvals.guide import Guide, load_guide
 from bot.approvals.store import RequestStore
 from bot.assistant import Assistant
 from bot.config import Settings, secret_key
@@ -32,6 +34,7 @@ from index.library import load as load_library
 from index.manifest import Manifest, read_manifest
 from index.reading import Head
 from index.remarks import load_remarks
+from index.request import Questions, load_questions
 from index.retrieve import Retriever
 from index.rules import load_readings
 from index.store import Store
@@ -69,6 +72,7 @@ class Parts:
     engine: Engine
     requests: RequestStore
     feedback: FeedbackStore
+    guide: Guide
 
 
 def utc_now() -> datetime:
@@ -94,6 +98,11 @@ def make_links(settings: Settings) -> Links:
 def make_store(settings: Settings) -> RequestStore:
     """Return the store of drafts and requests, on a migrated database."""
     return RequestStore(open_database(settings.database), utc_now)
+
+
+def questions_of(settings: Settings) -> Questions:
+    """Return what a request's form asks besides its fields."""
+    return load_questions(settings.corpus_dir, load_facts(settings.corpus_dir))
 
 
 def make_feedback(settings: Settings) -> FeedbackStore:
@@ -157,16 +166,14 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
         engine=engine,
         requests=RequestStore(engine, utc_now),
         feedback=FeedbackStore(engine, utc_now, secret_key(settings)),
+        guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
     )
 
 
 def _assistant(settings: Settings, index: Index, links: Links, chat: Chat | None) -> Assistant:
     facts = load_facts(settings.corpus_dir)
-    head, texts = (
-        settings.index_dir / name.format(collection=index.manifest.collection)
-        for name in (HEAD, TEXTS)
-    )
-    kept = Texts.load(texts)
+    head = _beside(settings, index, HEAD)
+    kept = Texts.load(_beside(settings, index, TEXTS))
     vocabulary = Vocabulary(settings.corpus_dir, facts, kept.known)
     directives = {directive.number: directive for directive in index.library.in_force()}
     readings = load_readings(index.library, facts)
@@ -184,3 +191,12 @@ def _assistant(settings: Settings, index: Index, links: Links, chat: Chat | None
     gate = Gate(directives, readings, links)
     phraser = ChatEngine(chat.model, chat.prompt, directives, readings) if chat else None
     return Assistant(index.library, retriever, rules, gate, links, new_id, phraser)
+
+
+def _vocabulary(settings: Settings, index: Index) -> Vocabulary:
+    known = Texts.load(_beside(settings, index, TEXTS)).known
+    return Vocabulary(settings.corpus_dir, load_facts(settings.corpus_dir), known)
+
+
+def _beside(settings: Settings, index: Index, name: str) -> Path:
+    return settings.index_dir / name.format(collection=index.manifest.collection)

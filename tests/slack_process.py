@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from guides import guide
 from slack_answers import LIBRARY, ScriptedAnswers
 
 from bot.approvals.store import RequestStore
@@ -123,6 +124,7 @@ async def _live(wanted: Wanted) -> None:
             store=RequestStore(engine, now),
             feedback=FeedbackStore(engine, now, "k" * 32),
             links=LINKS,
+            guide=guide(),
             engine=engine,
             clock=now,
             settings=Settings(

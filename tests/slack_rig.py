@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
+from guides import guide
 from slack_answers import ScriptedAnswers
 from slack_protocol import Delivery, Message, Payload
 from slack_server import SlackServer
@@ -73,6 +74,7 @@ class Rig:
                 store=self.store,
                 feedback=self.feedback,
                 links=LINKS,
+                guide=guide(),
                 engine=self.engine,
                 clock=lambda: datetime.now(UTC),
                 settings=settings(self.slack, self.transport, **changes),

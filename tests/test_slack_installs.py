@@ -16,6 +16,7 @@ import httpx
 import pytest
 import uvicorn
 from aiohttp import BasicAuth, web
+from guides import guide
 from slack_answers import ScriptedAnswers
 from slack_rig import joined, posted
 from slack_sdk.signature import SignatureVerifier
@@ -158,6 +159,7 @@ class Service:
                 store=store,
                 feedback=FeedbackStore(self.engine, self.clock.now, KEY),
                 links=self.links,
+                guide=guide(),
                 engine=self.engine,
                 clock=self.clock.now,
                 settings=self.settings,
@@ -170,6 +172,7 @@ class Service:
             answers=answers,
             store=store,
             links=self.links,
+            guide=guide(),
             settings=self.settings,
             department=department,
             bridge=self.bridge,

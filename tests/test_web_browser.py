@@ -58,6 +58,13 @@ def _contrasts(opened: Page, selector: str) -> list[float]:
     return found
 
 
+def _fill(opened: Page) -> None:
+    """Choose what has to be chosen: whose page it is, and "no" to every question."""
+    opened.locator("#field-page").select_option("my own")
+    for reply in opened.locator("input[type=radio][value=no]").all():
+        reply.check()
+
+
 def test_a_question_leads_to_verdict_quotes_form_and_reference(web: Web, browser: Browser) -> None:
     with page(browser) as opened:
         opened.goto(web.url)
@@ -72,6 +79,7 @@ def test_a_question_leads_to_verdict_quotes_form_and_reference(web: Web, browser
         assert "secret" not in opened.url and "?" not in opened.url
         turn.get_by_role("link", name="Start a request").click()
         expect(opened.get_by_label("Describe it")).to_have_value(RANGE)
+        _fill(opened)
         opened.get_by_role("button", name="Send the request").click()
         number = opened.locator("h1.reference").inner_text()
         assert web.store.by_reference(number) is not None
@@ -103,16 +111,19 @@ def test_the_way_can_be_gone_by_keyboard_alone(web: Web, browser: Browser) -> No
         keys.press("Tab")
         expect(opened.locator(".skip")).to_be_focused()
         keys.press("Enter")
-        for _ in range(20):
+        for _ in range(100):
             keys.press("Tab")
-            if opened.evaluate("document.activeElement.name") == "platform":
+            kind, name = opened.evaluate(
+                "[document.activeElement.type, document.activeElement.name]"
+            )
+            if name == "platform":
+                keys.type("Facebook")
+            elif name == "page":
+                keys.type("My")
+            elif kind == "radio":
+                keys.press("ArrowDown")
+            elif kind == "submit" and opened.evaluate("document.activeElement.value") == "send":
                 break
-        keys.type("Facebook, my own page")
-        for _ in range(20):
-            keys.press("Tab")
-            if opened.evaluate("document.activeElement.type") == "submit":
-                break
-        opened.locator("#field-material").evaluate("(e) => { e.value = 'photo'; }")
         keys.press("Enter")
         expect(opened.locator("h1.reference")).to_be_visible()
 
@@ -177,6 +188,7 @@ def test_everything_works_without_scripts(web: Web, browser: Browser) -> None:
         expect(opened.locator(".before li")).to_have_count(1)
         assert len(web.answers.histories[-1]) == 1
         opened.get_by_role("link", name="Start a request").click()
+        _fill(opened)
         opened.locator("#field-platform").fill("")
         opened.get_by_role("button", name="Send the request").click()
         expect(opened.locator("#error-platform")).to_be_visible()
@@ -196,6 +208,7 @@ def test_a_phone_never_scrolls_sideways(web: Web, browser: Browser, width: int) 
         assert _wide(opened) <= 0
         opened.get_by_role("link", name="Start a request").first.click()
         assert _wide(opened) <= 0
+        _fill(opened)
         opened.locator("#field-platform").fill("w" * 200)
         opened.get_by_role("button", name="Send the request").click()
         expect(opened.locator("h1.reference")).to_be_visible()
@@ -234,6 +247,7 @@ def test_markup_is_never_run(web: Web, browser: Browser) -> None:
         expect(opened.locator(".bubble")).to_contain_text(MARKUP)
         opened.get_by_role("link", name="Start a request").click()
         expect(opened.get_by_label("Describe it")).to_have_value(MARKUP)
+        _fill(opened)
         opened.locator("#field-platform").fill(MARKUP)
         opened.locator("#field-material").select_option("text")
         opened.get_by_role("button", name="Send the request").click()
@@ -242,11 +256,37 @@ def test_markup_is_never_run(web: Web, browser: Browser) -> None:
         assert opened.locator("main img, main script").count() == 0
 
 
+def test_the_guidance_is_shown_and_read_before_the_form_on_a_phone_without_scripts(
+    web: Web, browser: Browser
+) -> None:
+    with page(browser, javascript=False, width=360) as opened:
+        opened.goto(web.url)
+        opened.locator("#question").fill(RANGE)
+        opened.get_by_role("button", name="Ask", exact=True).click()
+        opened.get_by_role("link", name="Start a request").click()
+        _fill(opened)
+        drawn = opened.get_by_role("group", name="drawn, held up or pointed")
+        drawn.get_by_label("Yes").check()
+        opened.get_by_role("group", name="Is a weapon or").get_by_label("Yes").check()
+        opened.get_by_role("button", name="Check").click()
+        expect(opened.locator("#guidance")).to_contain_text("IV.E.19•3 states no permission")
+        assert _wide(opened) <= 0
+        opened.get_by_role("button", name="Send the request").click()
+        expect(drawn).to_contain_text("Take it out, or correct your answer.")
+        expect(opened.locator("h1.reference")).to_have_count(0)
+        assert _wide(opened) <= 0
+        drawn.get_by_label("No", exact=True).check()
+        opened.get_by_role("button", name="Send the request").click()
+        expect(opened.locator("h1.reference")).to_be_visible()
+        assert _wide(opened) <= 0
+
+
 def test_a_second_click_sends_nothing_more(web: Web, browser: Browser) -> None:
     with page(browser) as opened:
         opened.goto(web.url)
         _ask(opened, RANGE)
         opened.get_by_role("link", name="Start a request").click()
+        _fill(opened)
         before = len(web.store.all())
         opened.get_by_role("button", name="Send the request").dblclick()
         expect(opened.locator("h1.reference")).to_be_visible()
@@ -281,6 +321,11 @@ def test_text_stands_out_from_its_ground_in_light_and_dark(
             _ask(opened, question, turns=number)
         parts = ".badge, .chip, .bubble, .quote, .lead, .force, .stamp, .button, .applies-word"
         assert min(_contrasts(opened, parts)) >= 4.5
+        opened.get_by_role("link", name="Start a request").first.click()
+        opened.get_by_role("button", name="Save and finish later").click()
+        assert min(_contrasts(opened, ".saved, .caution, .hint, legend, .replies label")) >= 4.5
+        opened.get_by_role("button", name="Check").click()
+        assert min(_contrasts(opened, ".guidance :is(h2, h3, p, a), .button")) >= 4.5
         opened.goto(f"{web.url}/directives/5.14?mark=IV-E-16")
         assert min(_contrasts(opened, ".words, .numeral, mark, .contents a, .status")) >= 4.5
 

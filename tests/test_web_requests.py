@@ -9,19 +9,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from guides import QUESTIONS, posted, replies, whole
 from web_answers import MARKUP, OWN_WORDS, RANGE
 from web_server import SECRET, Web, serving
 
 from bot.answer import ApprovalKind
+from bot.approvals.request import Colleague
 from bot.asker import Asker, Surface
 from bot.links import Links, RequestReference
 
-GOOD = {
-    "material": "photo",
-    "platform": "Instagram, my own account",
-    "description": "A target and my hands.",
-    "posting_from": "",
-}
+GOOD: dict[str, object] = posted(whole())
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +129,7 @@ def test_a_field_at_fault_is_said_beside_it_and_nothing_is_lost(
     web: Web, field: str, value: str, said: str
 ) -> None:
     link = _link(web)
-    typed = GOOD | {"people": "two colleagues", "posting_from": "2030-01-01", field: value}
+    typed = GOOD | {"purpose": "two colleagues", "posting_from": "2030-01-01", field: value}
     response = web.post(link, data=typed)
     assert response.status_code == 422
     text = html.unescape(response.text)
@@ -147,11 +144,11 @@ def test_a_field_at_fault_is_said_beside_it_and_nothing_is_lost(
 
 def test_line_ends_count_once_and_unprintable_characters_are_dropped(web: Web) -> None:
     text = "a\r\n" * 2500
-    sent = web.post(_link(web), data=GOOD | {"exact_text": text[:-2], "people": "A\x00B\x1bC"})
+    sent = web.post(_link(web), data=GOOD | {"exact_text": text[:-2], "purpose": "A\x00B\x1bC"})
     request = web.store.by_reference(_sent_to(sent))
     assert request is not None
     assert len(request.content.exact_text) == 4999
-    assert request.content.people == "ABC"
+    assert request.content.purpose == "ABC"
 
 
 def test_markup_in_fields_is_shown_as_text(web: Web) -> None:
@@ -240,6 +237,154 @@ def test_a_store_that_cannot_be_reached_says_so_and_answers_still_come(tmp_path:
         assert "Nothing was saved" in response.text and "Reference <code>E-" in response.text
         assert "sqlite" not in response.text.lower()
         assert web.post("/", data={"question": RANGE}).status_code == 200
+
+
+def _checked(web: Web, link: str, **said: str) -> str:
+    """Press Check on a form with these replies and return what the page says."""
+    data = posted(whole(**said)) | {"step": "check"}
+    return html.unescape(web.post(link, data=data).text)
+
+
+def _clause(web: Web, section: str) -> str:
+    clause = web.answers.order.clause(section)
+    assert clause is not None
+    return clause.text
+
+
+def test_no_answer_is_chosen_but_those_that_the_question_states(web: Web) -> None:
+    text = web.get(_link(web, "May I show a photo of my gun drawn?")).text
+    chosen = re.findall(r'name="flag-(\w+)" value="(\w+)" checked', text)
+    assert chosen == [("weapon", "yes"), ("drawn", "yes")]
+    assert 'value="no" checked' not in text
+
+
+def test_every_question_of_the_corpus_is_a_group_with_its_words_and_three_replies(
+    web: Web,
+) -> None:
+    text = html.unescape(web.get(_link(web)).text)
+    for one in QUESTIONS.flags:
+        assert f"<legend>{one.ask}</legend>" in text
+        assert len(re.findall(rf'type="radio" name="flag-{one.name}"', text)) == 3
+
+
+def test_a_question_without_a_reply_is_marked_and_nothing_is_sent(web: Web) -> None:
+    link = _link(web)
+    data = {k: v for k, v in GOOD.items() if k not in {"flag-scene", "page"}}
+    response = web.post(link, data=data)
+    text = html.unescape(response.text)
+    assert response.status_code == 422
+    assert 'href="#field-flag-scene"' in text and 'href="#field-page"' in text
+    assert text.count('class="error"') == 2
+
+
+def test_check_shows_the_guidance_above_the_form_and_sends_nothing(web: Web) -> None:
+    link = _link(web)
+    before = len(web.store.all())
+    text = _checked(web, link, uniform="yes", recognisable="yes")
+    assert "Decided by: “Chief of Police”. Form: “express written permission”." in text
+    assert "Route: “via the chain of command”." in text
+    assert text.index('id="guidance"') < text.index('class="request-form"')
+    assert len(web.store.all()) == before
+    assert web.get(link).status_code == 200
+
+
+def test_check_takes_a_form_that_is_not_filled_in_yet(web: Web) -> None:
+    response = web.post(_link(web), data={"step": "check", "posting_from": "soon"})
+    assert response.status_code == 200
+    assert 'value="soon"' in response.text and 'class="error"' not in response.text
+
+
+def test_a_colleague_is_asked_for_consent_beside_the_permission(web: Web) -> None:
+    link = _link(web)
+    filled = whole(uniform="yes").model_copy(update={"colleagues": "Ana Example"})
+    text = html.unescape(web.post(link, data=posted(filled) | {"step": "check"}).text)
+    assert "Consent of: “the employee(s)”." in text
+    assert "neither replaces the other" in text
+    sent = web.store.by_reference(_sent_to(web.post(link, data=posted(filled))))
+    assert sent is not None
+    assert sent.content.colleagues == (Colleague(name="Ana Example"),)
+    assert {"IV.F.2", "IV.E.4"} <= set(sent.clauses) and sent.kind is ApprovalKind.BOTH
+
+
+def test_what_no_one_can_permit_is_not_sent_and_nothing_is_lost(web: Web) -> None:
+    link = _link(web)
+    before = len(web.store.all())
+    filled = whole(uniform="yes", weapon="yes", drawn="yes")
+    response = web.post(link, data=posted(filled))
+    text = html.unescape(response.text)
+    assert response.status_code == 422 and len(web.store.all()) == before
+    assert "GO 5.14 § IV.E.19•3 states no permission for this." in text
+    assert _clause(web, "IV.E.19•3") in text and "Take it out, or correct your answer." in text
+    assert 'id="error-flag-drawn"' in text and 'name="flag-drawn" value="yes" checked' in text
+    assert "No request can lift this" not in text
+    assert "A target and my hands." in text
+    assert _sent_to(web.post(link, data=posted(whole(uniform="yes", weapon="yes"))))
+
+
+def test_where_all_of_it_is_barred_no_request_can_lift_it(web: Web) -> None:
+    assert "No request can lift this" in _checked(web, _link(web), discredit="yes")
+
+
+def test_unclear_points_are_shown_once_and_then_sent_along(web: Web) -> None:
+    link = _link(web)
+    filled = posted(whole(scene="yes", suspect="not sure"))
+    shown = web.post(link, data=filled)
+    text = html.unescape(shown.text)
+    assert shown.status_code == 422
+    assert _clause(web, "IV.E.20•3") in text and "It applies if it shows a suspect" in text
+    [confirmed] = re.findall(r'name="confirmed" value="([^"]+)"', text)
+    sent = web.store.by_reference(_sent_to(web.post(link, data=filled | {"confirmed": confirmed})))
+    assert sent is not None
+    assert sent.unclear == ("IV.E.20•3",) and "IV.E.20•3" in sent.clauses
+    page = html.unescape(web.get(f"/requests/{sent.reference}").text)
+    assert "Sent with these points open" in page and "not sure" in page
+
+
+def test_what_was_confirmed_does_not_cover_another_point(web: Web) -> None:
+    link = _link(web)
+    filled = posted(whole(scene="yes", suspect="not sure", force="not sure"))
+    response = web.post(link, data=filled | {"confirmed": "IV.E.20•3"})
+    assert response.status_code == 422
+
+
+def test_the_request_keeps_the_answers_and_the_clauses_they_touch(web: Web) -> None:
+    sent = web.store.by_reference(
+        _sent_to(web.post(_link(web), data=posted(whole(building="yes"))))
+    )
+    assert sent is not None
+    assert sent.clauses[:3] == ("II¶1", "IV.E.16", "IV.F.1") and "IV.E.18" in sent.clauses
+    assert sent.content.flags == replies(building="yes")
+
+
+def test_a_saved_form_is_there_after_a_restart_until_its_link_expires(tmp_path: Path) -> None:
+    filled = whole(uniform="yes").model_copy(update={"exact_text": "Back on the line."})
+    with serving(tmp_path) as web:
+        link = _link(web)
+        kept = web.post(link, data=posted(filled) | {"step": "save"})
+        assert kept.status_code == 200 and "Saved, not sent." in kept.text
+        assert "This link opens it until " in kept.text and web.store.all() == ()
+    path = link
+    with serving(tmp_path) as web:
+        text = html.unescape(web.get(path).text)
+        assert "Back on the line.</textarea>" in text and "This is what you saved." in text
+        assert 'name="flag-uniform" value="yes" checked' in text
+        web.clock.ahead = 24 * 3600 + 60
+        assert web.get(path).status_code == 410
+
+
+def test_a_form_is_saved_as_it_is_and_an_answer_to_be_forgotten_is_not(web: Web) -> None:
+    link = _link(web)
+    half = {"step": "save", "purpose": "x" * 9000, "flag-undercover": "yes", "flag-rank": "no"}
+    assert web.post(link, data=half).status_code == 200
+    text = web.get(link).text
+    assert "x" * 9000 in text and 'name="flag-rank" value="no" checked' in text
+    assert not re.search(r'name="flag-undercover" value="\w+( \w+)?" checked', text)
+
+
+def test_a_link_without_a_kept_question_has_nothing_to_save_in(web: Web) -> None:
+    path = _path(web, _reference(web, answer="of a batch"))
+    assert "Save and finish later" not in web.get(path).text
+    assert web.post(path, data=posted(whole()) | {"step": "save"}).status_code == 409
 
 
 def test_an_unknown_number_is_not_found(web: Web) -> None:

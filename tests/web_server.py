@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from guides import guide
 from web_answers import ScriptedAnswers
 
 from bot.approvals.store import RequestStore
@@ -102,6 +103,7 @@ def serving(
         answers=metrics.measured(answers, Surface.CONSOLE) if metrics else answers,
         store=store,
         links=links,
+        guide=guide(),
         settings=settings,
         department=load_department(CORPUS),
         bridge=bridge,

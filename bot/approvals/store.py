@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from bot.answer import Answer
+from bot.approvals.filling import Filled
+from bot.approvals.guidance import Guidance
 from bot.approvals.request import Content, Request
 from bot.asker import Asker, Surface
 from bot.database import METADATA, Moment, reading, transaction
@@ -25,6 +27,7 @@ _DRAFTS = sa.Table(
     sa.Column("user", sa.String(40)),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("expires", Moment, nullable=False, index=True),
+    sa.Column("filled", sa.JSON(none_as_null=True)),
 )
 _REQUESTS = sa.Table(
     "requests",
@@ -42,18 +45,24 @@ _REQUESTS = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("content", sa.JSON, nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("unclear", sa.JSON(none_as_null=True)),
 )
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 class Draft(BaseModel):
-    """The question behind an offered request, kept until its link expires."""
+    """The question behind an offered request, kept until its link expires.
+
+    ``filled`` is what its form held when it was saved, None where it never was.
+    """
 
     model_config = FROZEN
 
     answer: str
     asker: Asker
     question: str
+    expires: datetime
+    filled: Filled | None = None
 
 
 class RequestStore:
@@ -88,20 +97,21 @@ class RequestStore:
                     _DRAFTS.c.answer == answer, _DRAFTS.c.expires > self._clock()
                 )
             ).first()
-        if row is None:
-            return None
-        asker = Asker(surface=Surface(row.surface), team=row.team, user=row.user)
-        return Draft(answer=row.answer, asker=asker, question=row.question)
+        return None if row is None else _draft(row)
 
-    def drafts_of(self, asker: Asker) -> tuple[tuple[Draft, datetime], ...]:
-        """Return a person's drafts and when each expires, the newest first."""
+    def save_draft(self, answer: str, filled: Filled) -> bool:
+        """Keep what a form holds until its link expires; return False where the draft is gone."""
+        unexpired = (_DRAFTS.c.answer == answer) & (_DRAFTS.c.expires > self._clock())
+        saving = sa.update(_DRAFTS).where(unexpired).values(filled=filled.model_dump(mode="json"))
+        with transaction(self._engine) as connection:
+            return connection.execute(saving).rowcount == 1
+
+    def drafts_of(self, asker: Asker) -> tuple[Draft, ...]:
+        """Return a person's drafts, the newest first."""
         mine = sa.select(_DRAFTS).where(_by(_DRAFTS, asker), _DRAFTS.c.expires > self._clock())
         with reading(self._engine) as connection:
             rows = connection.execute(mine.order_by(_DRAFTS.c.expires.desc())).all()
-        return tuple(
-            (Draft(answer=row.answer, asker=asker, question=row.question), row.expires)
-            for row in rows
-        )
+        return tuple(_draft(row) for row in rows)
 
     def delete_drafts(self, asker: Asker) -> None:
         """Delete a person's drafts; the requests that were sent stay."""
@@ -116,9 +126,18 @@ class RequestStore:
             return tuple(_request(row) for row in rows)
 
     def send(
-        self, reference: RequestReference, effective: date, content: Content, asker: Asker
+        self,
+        reference: RequestReference,
+        effective: date,
+        content: Content,
+        asker: Asker,
+        guidance: Guidance | None = None,
     ) -> Request:
-        """Store a request and return it; a second sending of the same link returns the first."""
+        """Store a request and return it; a second sending of the same link returns the first.
+
+        It rests on the clauses of its link and on those that ``guidance`` found.
+        """
+        guidance = guidance or Guidance()
         row = {
             "reference": "R-" + "".join(secrets.choice(_ALPHABET) for _ in range(8)),
             "answer": reference.answer,
@@ -129,10 +148,11 @@ class RequestStore:
             "directive": reference.directive,
             "effective": effective,
             "sha256": reference.sha256,
-            "clauses": list(reference.clauses),
-            "kind": reference.kind.value,
+            "clauses": list(dict.fromkeys((*reference.clauses, *guidance.sections))),
+            "kind": guidance.kind(reference.kind).value,
             "content": content.model_dump(mode="json"),
             "state": "sent",
+            "unclear": list(guidance.open),
         }
         try:
             with transaction(self._engine) as connection:
@@ -170,7 +190,27 @@ def _by(table: sa.Table, asker: Asker) -> sa.ColumnElement[bool]:
     return who & (table.c.team == asker.team) & (table.c.user == asker.user)
 
 
+def _draft(row: sa.Row[tuple[object, ...]]) -> Draft:
+    kept = row._mapping
+    asker = Asker(surface=Surface(kept["surface"]), team=kept["team"], user=kept["user"])
+    return Draft(
+        answer=kept["answer"],
+        asker=asker,
+        question=kept["question"],
+        expires=kept["expires"],
+        filled=_filled(kept["filled"]),
+    )
+
+
+def _filled(kept: object) -> Filled | None:
+    """Return what a form held; None for one of another version, which is filled in anew."""
+    try:
+        return None if kept is None else Filled.model_validate(kept)
+    except ValidationError:
+        return None
+
+
 def _request(row: sa.Row[tuple[object, ...]]) -> Request:
     values = dict(row._mapping)
     asker = Asker(surface=values.pop("surface"), team=values.pop("team"), user=values.pop("user"))
-    return Request(asker=asker, **values)
+    return Request(asker=asker, unclear=values.pop("unclear") or (), **values)

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
 from bot.answers import Answers
+from bot.approvals.guide import Guide
 from bot.approvals.store import RequestStore
 from bot.bridge import Bridge
 from bot.config import Settings
@@ -69,6 +70,7 @@ class Stands:
     store: RequestStore
     feedback: FeedbackStore
     links: Links
+    guide: Guide
     engine: Engine
     clock: Callable[[], datetime]
     settings: Settings

@@ -87,7 +87,7 @@ class Visiting:
         if event.get("tab") == "messages":
             await self._suggest(asker, str(event.get("channel") or ""), client)
         else:
-            await self._publish(asker, client)
+            await self.publish(asker, client)
 
     async def choose(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Remember the role a person chose for the examples."""
@@ -95,7 +95,7 @@ class Visiting:
         click = clicked(body)
         if click.value in set(Role):
             await self._bridge.run(self._people.choose, click.asker, Role(click.value))
-            await self._publish(click.asker, client)
+            await self.publish(click.asker, client)
 
     async def show_kept(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Show a person what is kept about them."""
@@ -135,7 +135,8 @@ class Visiting:
         except SlackApiError:
             return Role.OFFICER
 
-    async def _publish(self, asker: Asker, client: AsyncWebClient) -> None:
+    async def publish(self, asker: Asker, client: AsyncWebClient) -> None:
+        """Show a person's App Home as it is now."""
         admin = await administers(asker, client, self._counts)
         page = await self._bridge.run(self._page, asker, admin)
         await client.views_publish(user_id=asker.user or "", view=home(page))
@@ -163,8 +164,8 @@ class Visiting:
     def _kept(self, asker: Asker) -> Kept:
         return Kept(
             drafts=tuple(
-                KeptDraft(question=draft.question, expires=self._local(expires))
-                for draft, expires in self._store.drafts_of(asker)
+                KeptDraft(question=draft.question, expires=self._local(draft.expires))
+                for draft in self._store.drafts_of(asker)
             ),
             role=self._people.role(asker),
             noticed=self._people.greeted(asker),

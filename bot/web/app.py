@@ -12,6 +12,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from bot.answers import Answers
+from bot.approvals.desk import Desk
+from bot.approvals.guide import Guide
 from bot.approvals.store import RequestStore
 from bot.bridge import Bridge
 from bot.config import Settings
@@ -37,6 +39,7 @@ def build_app(
     answers: Answers,
     store: RequestStore,
     links: Links,
+    guide: Guide,
     settings: Settings,
     department: Department,
     bridge: Bridge,
@@ -50,13 +53,15 @@ def build_app(
 ) -> FastAPI:
     """Return the application.
 
-    ``slack_events`` answers POST /slack/events (Slack's signed HTTP mode); ``installer`` installs
-    the assistant in workspaces by OAuth; ``index`` and ``slack`` are what /healthz tells of
-    them; ``metrics_text`` is what /metrics says; ``clock`` and ``new_id`` date and number failures.
+    ``guide`` says what a request touches; ``slack_events`` answers POST /slack/events (Slack's
+    signed HTTP mode); ``installer`` installs the assistant in workspaces by OAuth; ``index`` and
+    ``slack`` are what /healthz tells of them; ``metrics_text`` is what /metrics says; ``clock`` and
+    ``new_id`` date and number failures.
     """
     pages = Pages(department, ZoneInfo(settings.timezone or department.time_zone))
     failures = Failures(pages, new_id, clock)
-    site = Site(answers, store, links, bridge, department, pages, failures)
+    desk = Desk(store, links, answers.library, guide)
+    site = Site(answers, store, links, bridge, department, pages, failures, desk)
     app = FastAPI(
         title=department.assistant,
         openapi_url=None,

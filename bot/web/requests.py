@@ -1,5 +1,7 @@
-"""From the link in an answer to a sent request: the form, prefilled, and its checks."""
+"""From the link in an answer to a sent request: the form, its guidance, saving and sending."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -8,29 +10,35 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.approvals.request import Material
-from bot.approvals.store import Draft
-from bot.asker import Asker, Surface
-from bot.links import RequestReference
+from bot.approvals import wording
+from bot.approvals.desk import Opened, OrderChanged, RequestBarred, RequestSpent, RequestUnclear
+from bot.approvals.fields import flag_field
+from bot.approvals.filling import Filled, FormRefused
+from bot.approvals.guidance import Guidance, Touched
 from bot.web import form, reference
 from bot.web.outline import rows
 from bot.web.site import Site
-from index.directive import Directive
 
-_GONE = (
-    "The question behind this link is no longer kept, so the request cannot be tied to who asked. "
-    "Ask again for a fresh link."
-)
+_CONFIRMED = "confirmed"
 
 
-class _Opened(NamedTuple):
-    """What a request link opens: what it vouches for, the order as on file, and who asked what."""
+class Step(StrEnum):
+    """What a button of the form does; its value is sent under the name ``step``."""
 
-    token: str
-    vouched: RequestReference
-    directive: Directive
-    draft: Draft | None
-    asker: Asker
+    CHECK = "check"
+    SAVE = "save"
+    SEND = "send"
+
+
+class _Shown(NamedTuple):
+    """What is shown with the form: its faults, the guidance, and what became of the last click."""
+
+    filled: Filled
+    errors: Mapping[str, str] = {}
+    guidance: Guidance | None = None
+    step: Step | None = None
+    saved: bool = False
+    status: int = 200
 
 
 def routes(site: Site) -> APIRouter:
@@ -38,74 +46,112 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     async def new(request: Request) -> Response:
-        opened = await _open(site, request)
-        if isinstance(opened, Response):
-            return opened
-        values = form.prefill(opened.draft.question if opened.draft else None)
-        return _form(site, request, opened, form.entries(values))
+        token, opened = await _open(site, request)
+        if opened.sent is not None:
+            return reference.to_sent(opened.sent, token)
+        filled = await site.bridge.run(site.desk.begin, opened)
+        return _form(site, request, token, opened, _Shown(filled))
 
-    async def send(request: Request) -> Response:
-        opened = await _open(site, request)
-        if isinstance(opened, Response):
-            return opened
-        values = form.typed(await request.form(max_files=0, max_fields=50))
-        try:
-            content = form.read(values)
-        except form.FormRefused as refused:
-            fields = form.entries(values, refused.errors)
-            return _form(site, request, opened, fields, status=422)
-        sent = await site.bridge.run(
-            site.store.send, opened.vouched, opened.directive.effective, content, opened.asker
-        )
-        return reference.to_sent(sent, opened.token)
+    async def take(request: Request) -> Response:
+        token, opened = await _open(site, request)
+        if opened.sent is not None:
+            return reference.to_sent(opened.sent, token)
+        sent = await request.form(max_files=0, max_fields=200)
+        filled = form.typed(sent, site.desk.questions)
+        step = sent.get("step", Step.SEND)
+        if step == Step.CHECK:
+            guidance = await site.bridge.run(site.desk.look, opened, filled)
+            shown = _Shown(filled, guidance=guidance, step=Step.CHECK)
+            return _form(site, request, token, opened, shown)
+        if step == Step.SAVE:
+            saved = await site.bridge.run(site.desk.save, opened, filled)
+            shown = _Shown(filled, step=Step.SAVE, saved=saved, status=200 if saved else 409)
+            return _form(site, request, token, opened, shown)
+        confirmed = str(sent.get(_CONFIRMED, "")).split("|")
+        return await _send(site, request, token, opened, filled, tuple(confirmed))
 
     router.add_api_route("/requests/new", new, methods=["GET", "HEAD"])
-    router.add_api_route("/requests/new", send, methods=["POST"])
+    router.add_api_route("/requests/new", take, methods=["POST"])
     return router
 
 
-async def _open(site: Site, request: Request) -> _Opened | Response:
-    """Return what the link opens, or the way to the request it already led to.
-
-    The draft is read first: sending deletes it, so a link with neither draft nor request is spent.
-    """
-    token, vouched = reference.opened(site, request)
-    draft = await site.bridge.run(site.store.draft, vouched.answer)
-    sent = await site.bridge.run(site.store.by_answer, vouched.answer)
-    if sent is not None:
-        return reference.to_sent(sent, token)
-    if draft is None and site.pages.access(request).away:
-        raise HTTPException(410, _GONE)
-    directive = site.answers.library.get(vouched.directive)
-    if directive is None:
-        raise HTTPException(410, "The order behind this link is no longer on file. Ask again.")
-    if directive.sha256 != vouched.sha256:
-        raise HTTPException(409, f"{directive.name} was changed since this answer. Ask again.")
-    asker = draft.asker if draft else Asker(surface=Surface.CONSOLE)
-    return _Opened(token, vouched, directive, draft, asker)
+async def _open(site: Site, request: Request) -> tuple[str, Opened]:
+    """Return the link's token and what it opens; raise HTTPException for what it cannot."""
+    token, _ = reference.opened(site, request)
+    here = not site.pages.access(request).away
+    try:
+        return token, await site.bridge.run(site.desk.open, token, anonymous=here)
+    except RequestSpent as spent:
+        raise HTTPException(410, str(spent)) from None
+    except OrderChanged as changed:
+        raise HTTPException(409, str(changed)) from None
 
 
-def _form(
+async def _send(
     site: Site,
     request: Request,
-    opened: _Opened,
-    fields: tuple[form.Entry, ...],
-    *,
-    status: int = 200,
+    token: str,
+    opened: Opened,
+    filled: Filled,
+    confirmed: tuple[str, ...],
 ) -> Response:
+    errors: dict[str, str] = {}
+    try:
+        content = site.desk.read(opened, filled)
+        sent = await site.bridge.run(site.desk.send, opened, content, confirmed)
+        return reference.to_sent(sent, token)
+    except FormRefused as refused:
+        errors, guidance = {**refused.errors}, None
+    except RequestBarred as barred:
+        guidance = barred.guidance
+        for clause in guidance.barred:
+            for name in site.desk.fields_behind(clause):
+                errors.setdefault(flag_field(name), wording.barred(clause))
+    except RequestUnclear as unclear:
+        guidance = unclear.guidance
+    shown = _Shown(filled, errors, guidance, Step.SEND, status=422)
+    return _form(site, request, token, opened, shown)
+
+
+def _form(site: Site, request: Request, token: str, opened: Opened, shown: _Shown) -> Response:
+    directive = opened.order
+    fields = form.entries(shown.filled, shown.errors)
+    asked = form.asked(shown.filled, site.desk.questions, shown.errors)
+    guidance = shown.guidance
+    unclear = guidance.unclear if guidance else ()
+
+    def citing(clause: Touched) -> str:
+        return site.links.clause(directive.number, clause.section)
+
     return site.pages.show(
         request,
         "request_new.html",
-        status=status,
-        action=f"/requests/new?{urlencode({'ref': opened.token})}",
+        status=shown.status,
+        action=f"/requests/new?{urlencode({'ref': token})}",
         kind=opened.vouched.kind.value,
         way=opened.vouched,
-        directive=opened.directive,
-        clauses=rows(opened.directive, opened.vouched.clauses),
-        question=opened.draft.question if opened.draft else None,
+        directive=directive,
+        clauses=rows(directive, opened.vouched.clauses),
+        question=opened.question,
         asker=opened.asker.label,
         entries=fields,
-        materials=tuple(Material),
-        wrong=any(entry.error for entry in fields),
-        reading=lambda section: site.links.clause(opened.directive.number, section),
+        asked=asked,
+        replies=form.REPLIES,
+        replies_hint=form.HINT,
+        wrong=[
+            *((f"field-{one.field.name}", one.field.label) for one in fields if one.error),
+            *((f"field-{one.name}", one.ask) for one in asked if one.error),
+        ],
+        guidance=guidance,
+        step=shown.step.value if shown.step else "",
+        saved=shown.saved,
+        expires=opened.expires,
+        forgets=[one.ask for one in site.desk.questions.flags if one.forget],
+        resumed=opened.filled is not None and shown.step is None,
+        confirmed="|".join(dict.fromkeys(one.section for one in unclear))
+        if shown.step is Step.SEND and not (guidance and guidance.barred)
+        else "",
+        wording=wording,
+        citing=citing,
+        reading=lambda section: site.links.clause(directive.number, section),
     )

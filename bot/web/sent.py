@@ -5,8 +5,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.approvals.fields import told
 from bot.approvals.request import Request as Sent
-from bot.web import form, reference
+from bot.web import reference
 from bot.web.outline import rows
 from bot.web.site import Site
 
@@ -39,7 +40,6 @@ def _page(site: Site, request: Request, sent: Sent) -> Response:
     library = site.answers.library
     version = next((d for d in library.directives if d.sha256 == sent.sha256), None)
     current = library.get(sent.directive)
-    content = sent.content.model_dump(mode="json")
     return site.pages.show(
         request,
         "request_sent.html",
@@ -47,6 +47,6 @@ def _page(site: Site, request: Request, sent: Sent) -> Response:
         name=current.name if current else sent.directive,
         changed=current is None or current.sha256 != sent.sha256,
         clauses=rows(version, sent.clauses) if version else (),
-        content=[(field.label, content[field.name]) for field in form.FIELDS],
+        content=told(sent.content, site.desk.questions),
         reading=lambda section: site.links.clause(sent.directive, section),
     )

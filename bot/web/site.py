@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.answers import Answers
+from bot.approvals.desk import Desk
 from bot.approvals.store import RequestStore
 from bot.bridge import Bridge
 from bot.department import Department
@@ -22,3 +23,4 @@ class Site:
     department: Department
     pages: Pages
     failures: Failures
+    desk: Desk

@@ -20,17 +20,16 @@ for (const field of form.querySelectorAll("[data-longest]")) {
   measure();
 }
 
-document.querySelector(".refusal")?.focus();
+document.querySelector(".refusal, .guidance[tabindex], .saved[tabindex]")?.focus();
 
 form.addEventListener("submit", (event) => {
-  const button = form.querySelector("button[type=submit]");
-  if (button.getAttribute("aria-disabled") === "true") {
+  if (form.dataset.sending) {
     event.preventDefault();
     return;
   }
-  button.setAttribute("aria-disabled", "true");
+  form.dataset.sending = "yes";
 });
 
 window.addEventListener("pageshow", () => {
-  form.querySelector("button[type=submit]").removeAttribute("aria-disabled");
+  delete form.dataset.sending;
 });

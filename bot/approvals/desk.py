@@ -1,0 +1,149 @@
+"""One desk for every form: it opens a signed link, checks what is filled in, saves and sends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.approvals.filling import Filled, read, read_leniently
+from bot.approvals.guidance import Guidance, Touched
+from bot.approvals.guide import Guide
+from bot.approvals.request import Content, Request
+from bot.approvals.store import RequestStore
+from bot.asker import Asker, Surface
+from bot.errors import AssistantError
+from bot.links import Links, RequestReference
+from index.directive import Directive
+from index.library import Library
+from index.request import Questions
+
+NOT_PERMISSION = "Sending a request is not permission."
+NOT_YET = "Do not post until you have the written answer."
+_GONE = (
+    "The question behind this link is no longer kept, so the request cannot be tied to who asked. "
+    "Ask again for a fresh link."
+)
+
+
+class RequestSpent(AssistantError):
+    """A genuine link that no request can be sent by any more; the message is fit to show."""
+
+
+class OrderChanged(AssistantError):
+    """The order is on file in another version than the link's; the message is fit to show."""
+
+
+class RequestBarred(AssistantError):
+    """A request for what nobody can permit; ``guidance`` has the clauses."""
+
+    def __init__(self, guidance: Guidance) -> None:
+        super().__init__("The order states no permission for some of this.")
+        self.guidance = guidance
+
+
+class RequestUnclear(AssistantError):
+    """A request with points that nobody may be able to permit, which were not shown yet."""
+
+    def __init__(self, guidance: Guidance) -> None:
+        super().__init__("Some of this may be forbidden without a permission.")
+        self.guidance = guidance
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a link opens: what it vouches for, the order, who asked what, and until when.
+
+    ``draft`` and ``expires`` are None where no question was kept with the link. ``sent`` is the
+    request that it led to already; then ``directive`` may be None, as nothing is to be filled in.
+    """
+
+    vouched: RequestReference
+    asker: Asker
+    directive: Directive | None = None
+    question: str | None = None
+    expires: datetime | None = None
+    filled: Filled | None = None
+    sent: Request | None = None
+
+    @property
+    def order(self) -> Directive:
+        """The order of a request that can still be filled in."""
+        if self.directive is None:
+            raise RequestSpent(_GONE)
+        return self.directive
+
+
+class Desk:
+    """Takes requests; who asks is known from the draft, never from what a form says."""
+
+    def __init__(self, store: RequestStore, links: Links, library: Library, guide: Guide) -> None:
+        self._store = store
+        self._links = links
+        self._library = library
+        self._guide = guide
+
+    @property
+    def questions(self) -> Questions:
+        """The questions of the form besides its fields."""
+        return self._guide.questions
+
+    def open(self, token: str, *, anonymous: bool = False) -> Opened:
+        """Return what a link's token opens.
+
+        ``anonymous``: a link without a kept question opens too, for somebody not identified. Raise
+        LinkRefused, LinkExpired, RequestSpent or OrderChanged. The draft is read first: sending
+        deletes it, so a link with neither draft nor request is spent.
+        """
+        vouched = self._links.open_request(token)
+        draft = self._store.draft(vouched.answer)
+        sent = self._store.by_answer(vouched.answer)
+        if sent is not None:
+            return Opened(vouched, sent.asker, sent=sent)
+        if draft is None and not anonymous:
+            raise RequestSpent(_GONE)
+        directive = self._library.get(vouched.directive)
+        if directive is None:
+            raise RequestSpent("The order behind this link is no longer on file. Ask again.")
+        if directive.sha256 != vouched.sha256:
+            raise OrderChanged(f"{directive.name} was changed since this answer. Ask again.")
+        if draft is None:
+            return Opened(vouched, Asker(surface=Surface.CONSOLE), directive)
+        filled = draft.filled
+        return Opened(vouched, draft.asker, directive, draft.question, draft.expires, filled)
+
+    def begin(self, opened: Opened) -> Filled:
+        """Return what the form begins with: what was saved, or what the question suggests."""
+        return opened.filled or self._guide.preset(opened.question)
+
+    def read(self, opened: Opened, filled: Filled) -> Content:
+        """Return the content of what was filled in; raise FormRefused."""
+        return read(filled, self.questions, opened.asker.team)
+
+    def look(self, opened: Opened, filled: Filled) -> Guidance:
+        """Return the guidance on a form as far as it is filled in."""
+        content = read_leniently(filled, self.questions, opened.asker.team)
+        return self._guide.touches(opened.order, content)
+
+    def weigh(self, opened: Opened, content: Content) -> Guidance:
+        """Return the guidance on a whole form."""
+        return self._guide.touches(opened.order, content)
+
+    def save(self, opened: Opened, filled: Filled) -> bool:
+        """Keep what was filled in until the link expires; False where no draft is kept with it."""
+        return self._store.save_draft(opened.vouched.answer, filled.kept(self.questions))
+
+    def send(self, opened: Opened, content: Content, confirmed: tuple[str, ...]) -> Request:
+        """Send the request and return it, or the one that this link led to before.
+
+        ``confirmed`` are the unclear sections that the requester was shown. Raise RequestBarred or
+        RequestUnclear; then nothing is sent.
+        """
+        guidance = self._guide.touches(opened.order, content)
+        if guidance.barred:
+            raise RequestBarred(guidance)
+        if not set(guidance.open) <= set(confirmed):
+            raise RequestUnclear(guidance)
+        effective = opened.order.effective
+        return self._store.send(opened.vouched, effective, content, opened.asker, guidance)
+
+    def fields_behind(self, clause: Touched) -> tuple[str, ...]:
+        """Return the names of the questions through which a clause applies."""
+        return self._guide.flags_behind(clause.facts)
