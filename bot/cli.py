@@ -13,6 +13,7 @@ from rich.console import Console
 from bot import config, show
 from bot.errors import AssistantError, QuestionRefused
 from bot.reviewing import feedback_app
+from bot.rostering import roster_app
 from index.errors import IndexingError
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.add_typer(index_app, name="index")
 app.add_typer(directives_app, name="directives")
 app.add_typer(requests_app, name="requests")
 app.add_typer(feedback_app, name="feedback")
+app.add_typer(roster_app, name="roster")
 app.add_typer(slack_app, name="slack")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

@@ -33,5 +33,13 @@ class InstallRefused(AssistantError):
     """An installation in Slack that did not come about; the message is fit to show."""
 
 
+class RosterRefused(AssistantError):
+    """A roster that is not taken; ``faults`` are one line each: where, what value, what to do."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
 class ServiceRefused(AssistantError):
     """The service cannot start or join: a port in use, a token that is refused."""

@@ -14,7 +14,9 @@ from bot.approvals.store import RequestStore
 from bot.assistant import Assistant
 from bot.config import Settings, secret_key
 from bot.database import open_database
+from bot.deciding import Authority
 from bot.department import load as load_department
+from bot.duties import Duty, authorities, duties
 from bot.engines.chat import PROMPT, ChatEngine, ChatModel, connect
 from bot.engines.rules import RulesEngine
 from bot.feedback import FeedbackStore
@@ -22,6 +24,7 @@ from bot.grounding import Gate
 from bot.links import Links
 from bot.prompting import Prompt
 from bot.prompting import load as load_prompt
+from bot.rosters import Rosters
 from index.asked import load_facts
 from index.batching import Batching
 from index.build import HEAD, TEXTS, build, is_current
@@ -73,6 +76,8 @@ class Parts:
     requests: RequestStore
     feedback: FeedbackStore
     guide: Guide
+    rosters: Rosters
+    duties: tuple[Duty, ...]
 
 
 def utc_now() -> datetime:
@@ -108,6 +113,18 @@ def questions_of(settings: Settings) -> Questions:
 def make_feedback(settings: Settings) -> FeedbackStore:
     """Return the store of what people said of answers, on a migrated database."""
     return FeedbackStore(open_database(settings.database), utc_now, secret_key(settings))
+
+
+def make_rosters(settings: Settings) -> Rosters:
+    """Return the store of rosters, on a migrated database."""
+    return Rosters(open_database(settings.database), utc_now)
+
+
+def known_authorities(settings: Settings) -> tuple[Authority, ...]:
+    """Return whom the directives in force name for their permissions; needs no index."""
+    library = load_library(settings.corpus_dir)
+    readings = load_readings(library, load_facts(settings.corpus_dir))
+    return authorities(library.in_force(), readings)
 
 
 def make_chat(settings: Settings) -> Chat | None:
@@ -159,6 +176,7 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     links = make_links(settings)
     chat = make_chat(settings)
     index = open_index(settings, progress)
+    readings = load_readings(index.library, load_facts(settings.corpus_dir))
     return Parts(
         assistant=_assistant(settings, index, links, chat),
         index=index,
@@ -167,6 +185,8 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
         requests=RequestStore(engine, utc_now),
         feedback=FeedbackStore(engine, utc_now, secret_key(settings)),
         guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
+        rosters=Rosters(engine, utc_now),
+        duties=duties(index.library.in_force(), readings),
     )
 
 

@@ -31,6 +31,13 @@ class Scope(StrEnum):
     SCREENING = "screening"
 
 
+class ReportTo(StrEnum):
+    """To whom a duty to report leads: one's supervisor, or, where that is left open, the next."""
+
+    SUPERVISOR = "supervisor"
+    NEXT_LEVEL = "next level"
+
+
 class Permission(BaseModel):
     """Who may permit, in what form, and the clause whose path leads there: the order's words."""
 
@@ -73,6 +80,7 @@ class Rule(BaseModel):
     silent: str | None = None
     fallback: bool = False
     rank: int = 0
+    report_to: ReportTo | None = None
 
 
 class Notice(BaseModel):
@@ -95,7 +103,8 @@ class Silence(BaseModel):
     ``says`` completes "GO 5.14 does not say …". ``sections`` are the clauses nearest to the point,
     the best first. ``heard`` are the cues that a question asks for it; one is enough. ``absent``
     are words that would have to stand in the directive if it did say it, and do not.
-    ``suggests`` is where to turn instead; it is shown as not from the directive.
+    ``suggests`` is where to turn instead; it is shown as not from the directive. ``report_to`` says
+    that it is left open whom to report to when the one named cannot be told.
     """
 
     model_config = _CLOSED
@@ -105,6 +114,7 @@ class Silence(BaseModel):
     heard: tuple[Cue, ...] = ()
     absent: tuple[str, ...] = ()
     suggests: str | None = None
+    report_to: ReportTo | None = None
 
 
 class Reading(BaseModel):

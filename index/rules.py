@@ -7,7 +7,7 @@ from index.directive import ClauseKind, Directive
 from index.drafting import draft
 from index.errors import ReadingRefused
 from index.library import Library
-from index.rule import Effect, Notice, Permission, Reading, Rule, Scope, Silence
+from index.rule import Effect, Notice, Permission, Reading, ReportTo, Rule, Scope, Silence
 from index.silence import fault_of_silence
 from index.tying import fault_of_notice, fault_of_rule, unread
 
@@ -16,6 +16,7 @@ __all__ = [
     "Notice",
     "Permission",
     "Reading",
+    "ReportTo",
     "Rule",
     "Scope",
     "Silence",

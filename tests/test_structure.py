@@ -15,7 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*(ROOT / "index").rglob("*.py"), *(ROOT / "bot").rglob("*.py")])
 CORE = [p for p in MODULES if p.parts[len(ROOT.parts)] == "bot"]
 SURFACES = ("bot.slack", "bot.web")
-TOPS = {"bot.cli", "bot.reviewing", "bot.serve", "bot.show", "bot.__main__"}
+TOPS = {
+    "bot.cli",
+    "bot.reviewing",
+    "bot.rostering",
+    "bot.serve",
+    "bot.show",
+    "bot.show_roster",
+    "bot.__main__",
+}
 
 
 def name(path: Path) -> str:
@@ -75,6 +83,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.database",
         "bot.approvals.store",
         "bot.feedback",
+        "bot.rosters",
         "bot.slack.channels",
         "bot.slack.deliveries",
         "bot.slack.inbox",
@@ -90,8 +99,8 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("fastapi", "jinja2"): ("bot.web",),
     ("starlette",): ("bot.web", "bot.slack"),
     ("uvicorn",): ("bot.serve",),
-    ("typer", "click"): ("bot.cli", "bot.reviewing"),
-    ("rich",): ("bot.cli", "bot.show"),
+    ("typer", "click"): ("bot.cli", "bot.reviewing", "bot.rostering"),
+    ("rich",): ("bot.cli", "bot.show", "bot.show_roster"),
     ("itsdangerous",): ("bot.links", "bot.web"),
     ("prometheus_client",): ("bot.metrics",),
     ("pydantic_settings",): ("bot.config",),

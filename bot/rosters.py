@@ -1,0 +1,99 @@
+"""Rosters in the database: each import is a row of its own; the newest is in force, none is lost.
+
+Several processes share it; each looks which number is the newest before it uses what it has read.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from bot.database import METADATA, Moment, reading, transaction
+from bot.errors import DatabaseUnusable
+from bot.roster import Roster
+from index.directive import FROZEN
+
+_ROSTERS = sa.Table(
+    "rosters",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("imported", Moment, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+_TRIES = 5
+
+
+class Filed(BaseModel):
+    """A roster as filed: its number, when it was imported, and the sha256 of its stored text."""
+
+    model_config = FROZEN
+
+    number: int
+    imported: datetime
+    sha256: str
+    roster: Roster
+
+
+class Rosters:
+    """Keeps rosters; ``clock`` returns the time with its zone."""
+
+    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._known: Filed | None = None
+
+    def file(self, roster: Roster) -> Filed:
+        """Put a roster in force and return it as filed; one equal to that in force is not repeated.
+
+        Raise DatabaseUnusable.
+        """
+        body = roster.model_dump_json(by_alias=True)
+        sha256 = hashlib.sha256(body.encode()).hexdigest()
+        for _ in range(_TRIES):
+            try:
+                with transaction(self._engine) as connection:
+                    newest = sa.select(_ROSTERS).order_by(_ROSTERS.c.number.desc()).limit(1)
+                    last = connection.execute(newest).first()
+                    if last is None or last.sha256 != sha256:
+                        row = {
+                            "number": 1 if last is None else last.number + 1,
+                            "imported": self._clock(),
+                            "sha256": sha256,
+                            "body": body,
+                        }
+                        connection.execute(sa.insert(_ROSTERS).values(row))
+            except IntegrityError:
+                continue  # another process took the number
+            filed = self.in_force()
+            if filed is not None:
+                return filed
+        raise DatabaseUnusable("The roster could not be stored. Import it again.")
+
+    def in_force(self) -> Filed | None:
+        """Return the newest roster, or None before the first import; raise DatabaseUnusable."""
+        with reading(self._engine) as connection:
+            number = connection.execute(sa.select(sa.func.max(_ROSTERS.c.number))).scalar()
+        known = self._known
+        if known is None or known.number != number:
+            known = self.numbered(number) if number is not None else None
+            self._known = known
+        return known
+
+    def numbered(self, number: int) -> Filed | None:
+        """Return one roster by number, or None; raise DatabaseUnusable if it was changed."""
+        with reading(self._engine) as connection:
+            row = connection.execute(sa.select(_ROSTERS).where(_ROSTERS.c.number == number)).first()
+        if row is None:
+            return None
+        fault = f"Roster {number} in the database is not as it was imported. Import it again."
+        if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:
+            raise DatabaseUnusable(fault)
+        try:
+            roster = Roster.model_validate_json(row.body)
+        except ValidationError:
+            raise DatabaseUnusable(fault) from None
+        return Filed(number=row.number, imported=row.imported, sha256=row.sha256, roster=roster)
