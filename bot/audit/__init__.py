@@ -1,0 +1,1 @@
+"""The record: every change in one keyed chain, what people wrote beside it, and its checkpoints."""

@@ -1,0 +1,42 @@
+"""The audit chain: its lines, what people wrote beside them, and its head."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.String(80), nullable=False, index=True),
+        sa.Column("kind", sa.String(80), nullable=False),
+        sa.Column("actor", sa.String(200)),
+        sa.Column("facts", sa.JSON, nullable=False),
+        sa.Column("words", sa.String(64)),
+        sa.Column("seal", sa.String(64), nullable=False),
+    )
+    op.create_table(
+        "audit_words",
+        sa.Column("number", sa.Integer, sa.ForeignKey("audit.number"), primary_key=True),
+        sa.Column("salt", sa.String(64), nullable=False),
+        sa.Column("words", sa.Text, nullable=False),
+    )
+    head = op.create_table(
+        "audit_head",
+        sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("seal", sa.String(64), nullable=False),
+    )
+    op.bulk_insert(head, [{"one": 1, "number": 0, "seal": "0" * 64}])
+
+
+def downgrade() -> None:
+    op.drop_table("audit_head")
+    op.drop_table("audit_words")
+    op.drop_table("audit")
