@@ -51,6 +51,18 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     ),
     "keep_questions": (None, "Whether the text of questions is kept. Nothing keeps it yet"),
     "attachments": (None, "Whether requests take files. Nothing takes them yet"),
+    "consent": (
+        None,
+        "`obtained` or `sought`: whether a colleague's consent must be there or asking is enough",
+    ),
+    "remind_after_days": (
+        None,
+        "Days after which who is waited for is reminded. The order sets none",
+    ),
+    "pass_on_after_days": (
+        None,
+        "Days after which a step of the chain is passed over. It never grants or refuses anything",
+    ),
     "timezone": ("that of `corpus/department.toml`", "Time zone of what is shown"),
     "base_url": ("`http://HOST:PORT`", "The address that links in answers begin with"),
     "host": (None, "The address listened on. Other than loopback, the console is off"),

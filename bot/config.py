@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import secrets
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -50,6 +51,13 @@ class _Files(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
+class ConsentRule(StrEnum):
+    """What the Department asks of a colleague's consent; the order may only ask to seek it."""
+
+    OBTAINED = "obtained"
+    SOUGHT = "sought"
+
+
 class Settings(BaseSettings):
     """Every setting, by its lower-case name; see the README for what each is for."""
 
@@ -78,6 +86,9 @@ class Settings(BaseSettings):
     metrics_token: str | None = Field(None, repr=False)
     keep_questions: bool = False
     attachments: bool = False
+    consent: ConsentRule = ConsentRule.OBTAINED
+    remind_after_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    pass_on_after_days: Annotated[int, Field(ge=1, le=365)] | None = None
     timezone: str | None = None
     base_url: str | None = None
     host: str = "127.0.0.1"

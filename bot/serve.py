@@ -45,10 +45,9 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         slack = build_slack(
             Stands(
                 answers=metrics.measured(parts.assistant, Surface.SLACK),
-                store=parts.requests,
+                bureau=parts.bureau,
                 feedback=parts.feedback,
                 links=parts.links,
-                guide=parts.guide,
                 engine=parts.engine,
                 clock=wiring.utc_now,
                 settings=settings,
@@ -62,9 +61,8 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
     state = IndexState(clauses=manifest.entries, encoder=manifest.encoder, built=manifest.built)
     app = build_app(
         answers=metrics.measured(parts.assistant, Surface.CONSOLE),
-        store=parts.requests,
+        bureau=parts.bureau,
         links=parts.links,
-        guide=parts.guide,
         settings=settings,
         department=department,
         bridge=bridge,

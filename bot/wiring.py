@@ -4,15 +4,19 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from bot.approvals.guide import Guide, load_guide
+from bot.approvals.bureau import Bureau, Rules, open_audit, open_bureau
+from bot.approvals.due import Times
+from bot.approvals.guide import load_guide
 from bot.approvals.store import RequestStore
 from bot.assistant import Assistant
-from bot.config import Settings, secret_key
+from bot.audit.store import AuditStore
+from bot.config import ConsentRule, Settings, secret_key
 from bot.database import open_database
 from bot.deciding import Authority
 from bot.department import load as load_department
@@ -24,6 +28,7 @@ from bot.grounding import Gate
 from bot.links import Links
 from bot.prompting import Prompt
 from bot.prompting import load as load_prompt
+from bot.roster import Roster
 from bot.rosters import Rosters
 from index.asked import load_facts
 from index.batching import Batching
@@ -73,9 +78,8 @@ class Parts:
     index: Index
     links: Links
     engine: Engine
-    requests: RequestStore
+    bureau: Bureau
     feedback: FeedbackStore
-    guide: Guide
     rosters: Rosters
     duties: tuple[Duty, ...]
 
@@ -177,17 +181,55 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     chat = make_chat(settings)
     index = open_index(settings, progress)
     readings = load_readings(index.library, load_facts(settings.corpus_dir))
+    rosters = Rosters(engine, utc_now)
     return Parts(
         assistant=_assistant(settings, index, links, chat),
         index=index,
         links=links,
         engine=engine,
-        requests=RequestStore(engine, utc_now),
+        bureau=_bureau(settings, engine, index, links, rosters),
         feedback=FeedbackStore(engine, utc_now, secret_key(settings)),
-        guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
-        rosters=Rosters(engine, utc_now),
+        rosters=rosters,
         duties=duties(index.library.in_force(), readings),
     )
+
+
+def make_audit(settings: Settings) -> AuditStore:
+    """Return the record, on a migrated database."""
+    engine = open_database(settings.database)
+    return open_audit(engine, secret_key(settings), settings.var_dir, utc_now)
+
+
+def _bureau(
+    settings: Settings, engine: Engine, index: Index, links: Links, rosters: Rosters
+) -> Bureau:
+    def roster() -> Roster | None:
+        filed = rosters.in_force()
+        return filed.roster if filed is not None else None
+
+    department = load_department(settings.corpus_dir)
+    times = Times(
+        remind_after=_days(settings.remind_after_days),
+        pass_on_after=_days(settings.pass_on_after_days),
+    )
+    return open_bureau(
+        engine=engine,
+        audit=open_audit(engine, secret_key(settings), settings.var_dir, utc_now),
+        library=index.library,
+        links=links,
+        guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
+        roster=roster,
+        rules=Rules(
+            zone=ZoneInfo(settings.timezone or department.time_zone),
+            times=times,
+            sought=settings.consent is ConsentRule.SOUGHT,
+        ),
+        clock=utc_now,
+    )
+
+
+def _days(days: int | None) -> timedelta | None:
+    return timedelta(days=days) if days is not None else None
 
 
 def _assistant(settings: Settings, index: Index, links: Links, chat: Chat | None) -> Assistant:

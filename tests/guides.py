@@ -1,13 +1,21 @@
-"""The guide of the corpus for tests without an index, and a form filled in as people do."""
+"""The guide of the corpus and a bureau, without an index, and a form filled in as people do."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
+
+from bot.approvals.bureau import Bureau, Rules, open_audit, open_bureau
 from bot.approvals.filling import Filled
 from bot.approvals.guide import Guide, load_guide
 from bot.approvals.request import Answered, Reply
+from bot.links import Links
+from bot.roster import Roster
 from index.asked import load_facts
-from index.library import load
+from index.library import Library, load
 from index.request import load_questions
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
@@ -24,6 +32,27 @@ FILLED = Filled(
 def guide() -> Guide:
     """Return the guide over the real corpus."""
     return load_guide(CORPUS, load(CORPUS))
+
+
+def bureau(
+    engine: Engine,
+    library: Library,
+    links: Links,
+    clock: Callable[[], datetime],
+    folder: Path,
+    roster: Roster | None = None,
+) -> Bureau:
+    """Return a bureau over a database; its checkpoints lie in ``folder``."""
+    return open_bureau(
+        engine=engine,
+        audit=open_audit(engine, "s" * 32, folder, clock),
+        library=library,
+        links=links,
+        guide=guide(),
+        roster=lambda: roster,
+        rules=Rules(zone=ZoneInfo("UTC")),
+        clock=clock,
+    )
 
 
 def replies(**said: str) -> tuple[Answered, ...]:

@@ -19,10 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from guides import guide
+from guides import bureau
 from slack_answers import LIBRARY, ScriptedAnswers
 
-from bot.approvals.store import RequestStore
 from bot.bridge import Bridge
 from bot.config import Settings
 from bot.database import open_database
@@ -121,10 +120,9 @@ async def _live(wanted: Wanted) -> None:
     surface = build_slack(
         Stands(
             answers=ScriptedAnswers(LIBRARY, LINKS, first=1_000 * os.getpid()),
-            store=RequestStore(engine, now),
+            bureau=bureau(engine, LIBRARY, LINKS, now, Path(wanted.database).parent),
             feedback=FeedbackStore(engine, now, "k" * 32),
             links=LINKS,
-            guide=guide(),
             engine=engine,
             clock=now,
             settings=Settings(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
-from guides import guide
+from guides import bureau
 from slack_answers import ScriptedAnswers
 from slack_protocol import Delivery, Message, Payload
 from slack_server import SlackServer
@@ -16,7 +16,6 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.answers import Answers
-from bot.approvals.store import RequestStore
 from bot.asker import Asker, Surface
 from bot.bridge import Bridge
 from bot.config import Settings
@@ -62,7 +61,8 @@ class Rig:
         self.core: Answers = core or answers
         self.url = ""
         self.engine = open_database(f"sqlite:///{folder / 'slack.sqlite3'}")
-        self.store = RequestStore(self.engine, lambda: datetime.now(UTC))
+        self.bureau = bureau(self.engine, self.core.library, LINKS, self.now, folder)
+        self.store = self.bureau.store
         self.feedback = FeedbackStore(self.engine, lambda: datetime.now(UTC), "k" * 32)
         self.bridge = Bridge(threads=4)
         self.surface: SlackSurface
@@ -71,10 +71,9 @@ class Rig:
         return build_slack(
             Stands(
                 answers=self.core,
-                store=self.store,
+                bureau=self.bureau,
                 feedback=self.feedback,
                 links=LINKS,
-                guide=guide(),
                 engine=self.engine,
                 clock=lambda: datetime.now(UTC),
                 settings=settings(self.slack, self.transport, **changes),

@@ -1,12 +1,13 @@
 """Signed links and stored requests: what a link vouches for cannot be changed, nor sent twice."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from guides import CORPUS, bureau
 from hypothesis import assume, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -14,14 +15,17 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from bot.answer import Answer, Approval, ApprovalKind, Verdict
-from bot.approvals.request import Content, Material
+from bot.approvals.guidance import Guidance
+from bot.approvals.request import Content, Material, Request
 from bot.approvals.store import RequestStore
 from bot.asker import Asker, Surface
 from bot.database import METADATA, Moment, open_database
 from bot.errors import DatabaseUnusable, LinkExpired, LinkRefused
 from bot.links import READING_SECONDS, REQUEST_SECONDS, Links, RequestReference
+from index.library import load as load_library
 
 KEY = "a key of the tests, long enough to sign with"
+LIBRARY = load_library(CORPUS)
 DAY = date(2019, 9, 10)
 OFFICER = Asker(surface=Surface.SLACK, team="T1", user="U1")
 OTHER = Asker(surface=Surface.SLACK, team="T1", user="U2")
@@ -155,9 +159,24 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     opened.dispose()
 
 
+Sender = Callable[[RequestReference, Content, Asker], Request]
+
+
 @pytest.fixture
 def store(engine: Engine, clock: Clock) -> RequestStore:
     return RequestStore(engine, clock.now)
+
+
+def sender(engine: Engine, now: Callable[[], datetime], folder: Path) -> Sender:
+    """Return what sends requests as the desk does."""
+    sending = bureau(engine, LIBRARY, links(Clock()), now, folder).sending
+    order = LIBRARY.in_force()[0]
+    return lambda vouched, said, asker: sending.send(vouched, order, said, asker, Guidance())
+
+
+@pytest.fixture
+def send(engine: Engine, clock: Clock, tmp_path: Path) -> Sender:
+    return sender(engine, clock.now, tmp_path)
 
 
 def content(description: str = "A target and my hands.") -> Content:
@@ -175,8 +194,8 @@ def answer(identity: str = "a1", *, offered: bool = True) -> Answer:
     )
 
 
-def test_a_request_is_kept_as_it_was_sent(store: RequestStore, clock: Clock) -> None:
-    sent = store.send(reference(), DAY, content(), OFFICER)
+def test_a_request_is_kept_as_it_was_sent(send: Sender, store: RequestStore, clock: Clock) -> None:
+    sent = send(reference(), content(), OFFICER)
     assert store.by_answer("a1") == store.by_reference(sent.reference) == sent
     assert (sent.asker, sent.created, sent.effective) == (OFFICER, clock.now(), DAY)
     assert (sent.directive, sent.sha256, sent.clauses) == ("5.14", "e" * 64, ("II¶1", "IV.F.1"))
@@ -184,24 +203,26 @@ def test_a_request_is_kept_as_it_was_sent(store: RequestStore, clock: Clock) -> 
     assert sent.created.tzinfo is not None
 
 
-def test_a_second_sending_changes_nothing(store: RequestStore, clock: Clock) -> None:
-    first = store.send(reference(), DAY, content(), OFFICER)
+def test_a_second_sending_changes_nothing(send: Sender, store: RequestStore, clock: Clock) -> None:
+    first = send(reference(), content(), OFFICER)
     clock.pass_by(hours=1)
-    again = store.send(reference(), DAY, content("Something else."), OTHER)
+    again = send(reference(), content("Something else."), OTHER)
     assert again == first
     assert store.all() == (first,)
 
 
-def test_two_links_make_two_requests_newest_first(store: RequestStore, clock: Clock) -> None:
-    first = store.send(reference("a1"), DAY, content(), OFFICER)
+def test_two_links_make_two_requests_newest_first(
+    send: Sender, store: RequestStore, clock: Clock
+) -> None:
+    first = send(reference("a1"), content(), OFFICER)
     clock.pass_by(seconds=1)
-    second = store.send(reference("a2"), DAY, content(), OFFICER)
+    second = send(reference("a2"), content(), OFFICER)
     assert first.reference != second.reference
     assert store.all() == (second, first)
 
 
-def test_a_reference_number_is_found_in_lower_case(store: RequestStore) -> None:
-    sent = store.send(reference(), DAY, content(), OFFICER)
+def test_a_reference_number_is_found_in_lower_case(send: Sender, store: RequestStore) -> None:
+    sent = send(reference(), content(), OFFICER)
     assert store.by_reference(sent.reference.lower()) == sent
     assert store.by_reference("R-NOTHING") is None
     assert store.by_answer("nothing") is None
@@ -226,25 +247,26 @@ def test_no_draft_is_kept_of_an_answer_that_offers_nothing(store: RequestStore) 
     assert store.draft("a1") is None
 
 
-def test_sending_wipes_the_draft(store: RequestStore) -> None:
+def test_sending_wipes_the_draft(send: Sender, store: RequestStore) -> None:
     store.keep_draft(answer(), OFFICER)
-    store.send(reference(), DAY, content(), OFFICER)
+    send(reference(), content(), OFFICER)
     assert store.draft("a1") is None
 
 
 def test_times_come_back_in_utc_whatever_zone_they_were_given_in(
-    engine: Engine, clock: Clock
+    engine: Engine, clock: Clock, tmp_path: Path
 ) -> None:
     east = clock.at.astimezone(timezone(timedelta(hours=-5)))
-    sent = RequestStore(engine, lambda: east).send(reference(), DAY, content(), OFFICER)
+    sent = sender(engine, lambda: east, tmp_path)(reference(), content(), OFFICER)
     assert sent.created == clock.at
     assert sent.created.utcoffset() == timedelta(0)
 
 
-def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:
-    naive = RequestStore(engine, lambda: datetime(2026, 11, 22, 12, 0))
+def test_a_time_without_a_zone_is_refused(tmp_path: Path, engine: Engine) -> None:
     with pytest.raises((DatabaseUnusable, ValueError)):
-        naive.send(reference(), DAY, content(), OFFICER)
+        sender(engine, lambda: datetime(2026, 11, 22, 12, 0), tmp_path)(
+            reference(), content(), OFFICER
+        )
     assert RequestStore(engine, Clock().now).all() == ()
 
 
@@ -276,7 +298,7 @@ def test_migrations_make_exactly_the_tables_the_stores_use(engine: Engine) -> No
 
 def test_opening_a_database_again_changes_nothing(tmp_path: Path, clock: Clock) -> None:
     url = f"sqlite:///{tmp_path / 'a/b/policybot.sqlite3'}"
-    sent = RequestStore(open_database(url), clock.now).send(reference(), DAY, content(), OFFICER)
+    sent = sender(open_database(url), clock.now, tmp_path)(reference(), content(), OFFICER)
     assert RequestStore(open_database(url), clock.now).all() == (sent,)
 
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import uvicorn
 from aiohttp import BasicAuth, web
-from guides import guide
+from guides import bureau
 from slack_answers import ScriptedAnswers
 from slack_rig import joined, posted
 from slack_sdk.signature import SignatureVerifier
@@ -24,7 +24,6 @@ from slack_server import SlackServer
 from typer.testing import CliRunner
 from web_server import Clock
 
-from bot.approvals.store import RequestStore
 from bot.bridge import Bridge
 from bot.cli import app as command_line
 from bot.config import Settings
@@ -151,15 +150,14 @@ class Service:
         self.installs = Installs(self.engine, CLIENT, self.clock.now)
         self.bridge = Bridge(threads=4)
         answers = ScriptedAnswers(links=self.links)
-        store = RequestStore(self.engine, self.clock.now)
+        requests = bureau(self.engine, answers.library, self.links, self.clock.now, folder)
         department = load_department(CORPUS)
         self.surface = build_slack(
             Stands(
                 answers=answers,
-                store=store,
+                bureau=requests,
                 feedback=FeedbackStore(self.engine, self.clock.now, KEY),
                 links=self.links,
-                guide=guide(),
                 engine=self.engine,
                 clock=self.clock.now,
                 settings=self.settings,
@@ -170,9 +168,8 @@ class Service:
         )
         self.app = build_app(
             answers=answers,
-            store=store,
+            bureau=requests,
             links=self.links,
-            guide=guide(),
             settings=self.settings,
             department=department,
             bridge=self.bridge,

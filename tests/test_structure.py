@@ -81,7 +81,9 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("langchain_classic", "langchain_community", "langchain_text_splitters", "rank_bm25"): (),
     ("sqlalchemy",): (
         "bot.database",
+        "bot.approvals.outbox",
         "bot.approvals.store",
+        "bot.audit.store",
         "bot.feedback",
         "bot.rosters",
         "bot.slack.channels",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from guides import guide
+from guides import bureau
 from web_answers import ScriptedAnswers
 
 from bot.approvals.store import RequestStore
@@ -97,13 +97,12 @@ def serving(
     links = Links(settings.address, SECRET, sign_reading=not settings.loopback, clock=clock.seconds)
     answers = ScriptedAnswers(library or load_library(CORPUS), links)
     database = open_database(f"sqlite:///{folder / 'web.sqlite3'}")
-    store = RequestStore(database, clock.now)
+    requests = bureau(database, answers.library, links, clock.now, folder)
     bridge = Bridge()
     app = build_app(
         answers=metrics.measured(answers, Surface.CONSOLE) if metrics else answers,
-        store=store,
+        bureau=requests,
         links=links,
-        guide=guide(),
         settings=settings,
         department=load_department(CORPUS),
         bridge=bridge,
@@ -121,7 +120,7 @@ def serving(
     while not server.started:
         time.sleep(0.01)
     try:
-        yield Web(f"http://127.0.0.1:{port}", port, answers, store, links, clock)
+        yield Web(f"http://127.0.0.1:{port}", port, answers, requests.store, links, clock)
     finally:
         server.should_exit = True
         thread.join(10)

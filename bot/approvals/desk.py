@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.approvals.filling import Filled, read, read_leniently
+from bot.approvals.filling import Filled, FormRefused, read, read_leniently
 from bot.approvals.guidance import Guidance, Touched
 from bot.approvals.guide import Guide
 from bot.approvals.request import Content, Request
+from bot.approvals.sending import Sending
 from bot.approvals.store import RequestStore
 from bot.asker import Asker, Surface
 from bot.errors import AssistantError
@@ -20,6 +21,10 @@ NOT_YET = "Do not post until you have the written answer."
 _GONE = (
     "The question behind this link is no longer kept, so the request cannot be tied to who asked. "
     "Ask again for a fresh link."
+)
+_UNLISTED = (
+    "Not on the roster, or not just once: {names}. Write each name as the roster has it, one on a "
+    "line."
 )
 
 
@@ -74,8 +79,11 @@ class Opened:
 class Desk:
     """Takes requests; who asks is known from the draft, never from what a form says."""
 
-    def __init__(self, store: RequestStore, links: Links, library: Library, guide: Guide) -> None:
+    def __init__(
+        self, store: RequestStore, links: Links, library: Library, guide: Guide, sending: Sending
+    ) -> None:
         self._store = store
+        self._sending = sending
         self._links = links
         self._library = library
         self._guide = guide
@@ -115,7 +123,11 @@ class Desk:
 
     def read(self, opened: Opened, filled: Filled) -> Content:
         """Return the content of what was filled in; raise FormRefused."""
-        return read(filled, self.questions, opened.asker.team)
+        content = read(filled, self.questions, opened.asker.team)
+        unlisted = self._sending.unlisted(content)
+        if unlisted:
+            raise FormRefused({"colleagues": _UNLISTED.format(names=", ".join(unlisted))})
+        return content
 
     def look(self, opened: Opened, filled: Filled) -> Guidance:
         """Return the guidance on a form as far as it is filled in."""
@@ -134,15 +146,15 @@ class Desk:
         """Send the request and return it, or the one that this link led to before.
 
         ``confirmed`` are the unclear sections that the requester was shown. Raise RequestBarred or
-        RequestUnclear; then nothing is sent.
+        RequestUnclear, or RequestRefused where nobody may decide it; then nothing is sent.
         """
         guidance = self._guide.touches(opened.order, content)
         if guidance.barred:
             raise RequestBarred(guidance)
         if not set(guidance.open) <= set(confirmed):
             raise RequestUnclear(guidance)
-        effective = opened.order.effective
-        return self._store.send(opened.vouched, effective, content, opened.asker, guidance)
+        vouched, order, asker = opened.vouched, opened.order, opened.asker
+        return self._sending.send(vouched, order, content, asker, guidance)
 
     def fields_behind(self, clause: Touched) -> tuple[str, ...]:
         """Return the names of the questions through which a clause applies."""

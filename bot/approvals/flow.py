@@ -169,6 +169,11 @@ def _escalated(now: Progress, event: Event, standing: Standing, today: date) -> 
     _need(now.state is State.ENDORSING, Why.NOT_DUE)
 
 
+def _reminded(now: Progress, event: Event, standing: Standing, today: date) -> None:
+    _itself(event)
+    _need(now.waits, Why.NOT_DUE)
+
+
 def _edited(now: Progress, event: Event, standing: Standing, today: date) -> None:
     _requester(now, event)
     _need(event.content != now.content, Why.ALREADY)
@@ -243,6 +248,7 @@ _CHECKS: Mapping[Happened, Callable[[Progress, Event, Standing, date], None]] = 
     Happened.SENT_ON: _sent_on,
     Happened.SKIPPED: _skipped,
     Happened.ESCALATED: _escalated,
+    Happened.REMINDED: _reminded,
     Happened.EDITED: _edited,
     Happened.CONSENT: _consent,
     Happened.CONSENT_WITHDRAWN: _consent_withdrawn,

@@ -1,10 +1,9 @@
 """The events of a request, as lines of the audit chain: written there and read from there only."""
 
-import sqlalchemy as sa
-
 from bot.approvals.event import Event, Happened
 from bot.audit.chain import Head
 from bot.audit.store import Recording, lines_of, words_of
+from bot.database import Connection
 
 _OF_THE_LINE = frozenset({"request", "kind", "at", "actor", "words"})
 
@@ -17,7 +16,7 @@ def record(recording: Recording, event: Event) -> Head:
     )
 
 
-def history(connection: sa.Connection, request: str) -> tuple[Event, ...]:
+def history(connection: Connection, request: str) -> tuple[Event, ...]:
     """Return what happened to a request, in order; words that were erased are null."""
     lines = lines_of(connection, request)
     written = words_of(connection, tuple(one.line.number for one in lines))

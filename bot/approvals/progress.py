@@ -66,6 +66,10 @@ class Progress(BaseModel):
     approval: ApprovalKind
     version: int
     content: str
+    directive: str
+    clauses: tuple[str, ...]
+    wording: str
+    authorities: tuple[str, ...]
     last_day: date | None
     consents: Mapping[str, Consent]
     sought: bool = False
@@ -109,6 +113,13 @@ class Progress(BaseModel):
         if self.returned:
             return State.RETURNED
         return State.ENDORSING if self.at < len(self.steps) else State.DECIDING
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody else than the requester is waited for."""
+        asked = Consent.ASKED in self.consents.values() and not self.stopped
+        with_others = {State.ENDORSING, State.DECIDING, State.GRANTED, State.CONSENTING}
+        return self.ended is None and (asked or self.state in with_others)
 
     def valid_on(self, day: date) -> bool:
         """Return whether it is in effect on a day."""
@@ -173,6 +184,10 @@ def _begun(event: Event) -> Progress:
         approval=event.approval,
         version=event.version,
         content=event.content,
+        directive=event.directive,
+        clauses=event.clauses,
+        wording=event.wording,
+        authorities=event.authorities,
         last_day=event.last_day,
         consents=dict.fromkeys(event.people, Consent.ASKED),
         sought=event.sought,

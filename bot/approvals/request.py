@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from bot.answer import ApprovalKind
+from bot.approvals.progress import State
 from bot.asker import Asker
 from index.directive import FROZEN
 
@@ -74,13 +75,6 @@ class Reply(StrEnum):
     YES = "yes"
     NO = "no"
     UNSURE = "not sure"
-
-
-class State(StrEnum):
-    """Where a request stands; endorsements and decisions are recorded on the seams of ``flow``."""
-
-    SENT = "sent"
-    WITHDRAWN = "withdrawn"
 
 
 def cleaned(text: object) -> object:
@@ -200,3 +194,5 @@ class Request(BaseModel):
     kind: ApprovalKind
     content: Content
     state: State = State.SENT
+    version: int = 1
+    updated: datetime | None = None

@@ -2,19 +2,18 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import IntegrityError
 
 from bot.answer import Answer
 from bot.approvals.filling import Filled
 from bot.approvals.guidance import Guidance
+from bot.approvals.progress import ENDED, Progress, State
 from bot.approvals.request import Content, Request
 from bot.asker import Asker, Surface
 from bot.database import METADATA, Moment, reading, transaction
-from bot.errors import DatabaseUnusable
 from bot.links import REQUEST_SECONDS, RequestReference
 from index.directive import FROZEN
 
@@ -29,7 +28,7 @@ _DRAFTS = sa.Table(
     sa.Column("expires", Moment, nullable=False, index=True),
     sa.Column("filled", sa.JSON(none_as_null=True)),
 )
-_REQUESTS = sa.Table(
+REQUESTS = sa.Table(
     "requests",
     METADATA,
     sa.Column("reference", sa.String(20), primary_key=True),
@@ -44,8 +43,10 @@ _REQUESTS = sa.Table(
     sa.Column("clauses", sa.JSON, nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("content", sa.JSON, nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("state", sa.String(60), nullable=False),
     sa.Column("unclear", sa.JSON(none_as_null=True)),
+    sa.Column("version", sa.Integer, nullable=False, server_default=sa.text("1")),
+    sa.Column("updated", Moment),
 )
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -120,28 +121,32 @@ class RequestStore:
 
     def of(self, asker: Asker) -> tuple[Request, ...]:
         """Return a person's requests, newest first."""
-        mine = sa.select(_REQUESTS).where(_by(_REQUESTS, asker))
+        mine = sa.select(REQUESTS).where(_by(REQUESTS, asker))
         with reading(self._engine) as connection:
-            rows = connection.execute(mine.order_by(_REQUESTS.c.created.desc()))
+            rows = connection.execute(mine.order_by(REQUESTS.c.created.desc()))
             return tuple(_request(row) for row in rows)
 
-    def send(
+    def write(
         self,
+        connection: sa.Connection,
         reference: RequestReference,
         effective: date,
         content: Content,
         asker: Asker,
-        guidance: Guidance | None = None,
-    ) -> Request:
-        """Store a request and return it; a second sending of the same link returns the first.
+        guidance: Guidance,
+    ) -> Request | None:
+        """Write a request, in a transaction of the register; None if its link led to one already.
 
-        It rests on the clauses of its link and on those that ``guidance`` found.
+        It rests on the clauses of its link and on those that ``guidance`` found. Its draft goes.
         """
-        guidance = guidance or Guidance()
+        there = sa.select(REQUESTS.c.reference).where(REQUESTS.c.answer == reference.answer)
+        if connection.execute(there).first() is not None:
+            return None
+        now = self._clock()
         row = {
             "reference": "R-" + "".join(secrets.choice(_ALPHABET) for _ in range(8)),
             "answer": reference.answer,
-            "created": self._clock(),
+            "created": now,
             "surface": asker.surface.value,
             "team": asker.team,
             "user": asker.user,
@@ -151,37 +156,48 @@ class RequestStore:
             "clauses": list(dict.fromkeys((*reference.clauses, *guidance.sections))),
             "kind": guidance.kind(reference.kind).value,
             "content": content.model_dump(mode="json"),
-            "state": "sent",
+            "state": State.SENT.value,
+            "unclear": list(guidance.open),
+            "version": 1,
+            "updated": now,
+        }
+        connection.execute(sa.insert(REQUESTS).values(row))
+        connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.answer == reference.answer))
+        written = sa.select(REQUESTS).where(REQUESTS.c.reference == row["reference"])
+        return _request(connection.execute(written).one())
+
+    def rewrite(
+        self, connection: sa.Connection, request: Request, content: Content, guidance: Guidance
+    ) -> Request:
+        """Write another content of a request, in a transaction of the register."""
+        linked = tuple(one for one in request.clauses if one not in request.unclear)
+        row = {
+            "clauses": list(dict.fromkeys((*linked, *guidance.sections))),
+            "kind": guidance.kind(request.kind).value,
+            "content": content.model_dump(mode="json"),
             "unclear": list(guidance.open),
         }
-        try:
-            with transaction(self._engine) as connection:
-                connection.execute(sa.insert(_REQUESTS).values(row))
-                connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.answer == reference.answer))
-        except IntegrityError:
-            pass
-        sent = self.by_answer(reference.answer)
-        if sent is None:
-            raise DatabaseUnusable("The request could not be stored. Send it again.")
-        return sent
+        this = REQUESTS.c.reference == request.reference
+        connection.execute(sa.update(REQUESTS).where(this).values(row))
+        return _request(connection.execute(sa.select(REQUESTS).where(this)).one())
 
     def by_answer(self, answer: str) -> Request | None:
         """Return the request that an answer's link led to, if it was sent."""
-        return self._one(_REQUESTS.c.answer == answer)
+        return self._one(REQUESTS.c.answer == answer)
 
     def by_reference(self, reference: str) -> Request | None:
         """Return the request with this reference number, if there is one."""
-        return self._one(_REQUESTS.c.reference == reference.upper())
+        return self._one(REQUESTS.c.reference == reference.upper())
 
     def all(self) -> tuple[Request, ...]:
         """Return every request, newest first."""
         with reading(self._engine) as connection:
-            rows = connection.execute(sa.select(_REQUESTS).order_by(_REQUESTS.c.created.desc()))
+            rows = connection.execute(sa.select(REQUESTS).order_by(REQUESTS.c.created.desc()))
             return tuple(_request(row) for row in rows)
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Request | None:
         with reading(self._engine) as connection:
-            row = connection.execute(sa.select(_REQUESTS).where(condition)).first()
+            row = connection.execute(sa.select(REQUESTS).where(condition)).first()
         return None if row is None else _request(row)
 
 
@@ -214,3 +230,16 @@ def _request(row: sa.Row[tuple[object, ...]]) -> Request:
     values = dict(row._mapping)
     asker = Asker(surface=values.pop("surface"), team=values.pop("team"), user=values.pop("user"))
     return Request(asker=asker, unclear=values.pop("unclear") or (), **values)
+
+
+def project(connection: sa.Connection, now: Progress, at: datetime) -> None:
+    """Write beside a request where it stands, for lists; what counts are its events."""
+    row = {"state": now.state.value, "version": now.version, "updated": at.astimezone(UTC)}
+    connection.execute(sa.update(REQUESTS).where(REQUESTS.c.reference == now.request).values(row))
+
+
+def open_requests(connection: sa.Connection) -> tuple[str, ...]:
+    """Return the numbers of the requests that have not ended, the oldest first."""
+    ended = [state.value for state in ENDED]
+    chosen = sa.select(REQUESTS.c.reference).where(REQUESTS.c.state.not_in(ended))
+    return tuple(connection.execute(chosen.order_by(REQUESTS.c.created)).scalars())

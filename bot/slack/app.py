@@ -15,8 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
 from bot.answers import Answers
-from bot.approvals.guide import Guide
-from bot.approvals.store import RequestStore
+from bot.approvals.bureau import Bureau
 from bot.bridge import Bridge
 from bot.config import Settings
 from bot.department import Department
@@ -67,10 +66,9 @@ class Stands:
     """
 
     answers: Answers
-    store: RequestStore
+    bureau: Bureau
     feedback: FeedbackStore
     links: Links
-    guide: Guide
     engine: Engine
     clock: Callable[[], datetime]
     settings: Settings
@@ -100,7 +98,7 @@ def build_slack(on: Stands) -> SlackSurface:
     deliveries = Deliveries(on.engine, on.clock)
     questions = Questions(
         answers=on.answers,
-        store=on.store,
+        store=on.bureau.store,
         people=people,
         channels=channels,
         bridge=on.bridge,
@@ -141,7 +139,7 @@ def build_slack(on: Stands) -> SlackSurface:
     )
     visiting = Visiting(
         answers=on.answers,
-        store=on.store,
+        store=on.bureau.store,
         people=people,
         feedback=on.feedback,
         inbox=inbox,

@@ -12,9 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from bot.answers import Answers
-from bot.approvals.desk import Desk
-from bot.approvals.guide import Guide
-from bot.approvals.store import RequestStore
+from bot.approvals.bureau import Bureau
 from bot.bridge import Bridge
 from bot.config import Settings
 from bot.connection import Connection
@@ -37,9 +35,8 @@ SlackEvents = Callable[[Request], Awaitable[Response]]
 def build_app(
     *,
     answers: Answers,
-    store: RequestStore,
+    bureau: Bureau,
     links: Links,
-    guide: Guide,
     settings: Settings,
     department: Department,
     bridge: Bridge,
@@ -53,14 +50,14 @@ def build_app(
 ) -> FastAPI:
     """Return the application.
 
-    ``guide`` says what a request touches; ``slack_events`` answers POST /slack/events (Slack's
+    ``bureau`` takes requests; ``slack_events`` answers POST /slack/events (Slack's
     signed HTTP mode); ``installer`` installs the assistant in workspaces by OAuth; ``index`` and
     ``slack`` are what /healthz tells of them; ``metrics_text`` is what /metrics says; ``clock`` and
     ``new_id`` date and number failures.
     """
     pages = Pages(department, ZoneInfo(settings.timezone or department.time_zone))
     failures = Failures(pages, new_id, clock)
-    desk = Desk(store, links, answers.library, guide)
+    store, desk = bureau.store, bureau.desk
     site = Site(answers, store, links, bridge, department, pages, failures, desk)
     app = FastAPI(
         title=department.assistant,
