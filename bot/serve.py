@@ -54,6 +54,8 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
                 department=department,
                 bridge=bridge,
                 installs=_installs(settings, parts),
+                rosters=parts.rosters,
+                duties=parts.duties,
             )
         )
         metrics.watch(slack.counts, Counted, slack.connection, slack.inbox.size)

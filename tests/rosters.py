@@ -10,7 +10,7 @@ from bot.person import Person, SlackIdentity
 from bot.roster import Delegate, Post, Roster, RouteStep
 
 RANKS = ("Officer", "Sergeant", "Lieutenant", "Captain", "Deputy Chief", "Chief")
-TEAM, OTHER_TEAM = "T0TOWN", "T0SECOND"
+TEAM, OTHER_TEAM = "T0POLICE", "T0SECOND"
 
 HEAD = """
 ranks = ["Officer", "Sergeant", "Lieutenant", "Captain", "Deputy Chief", "Chief"]
@@ -49,7 +49,7 @@ id = "10"
 name = "Chief Ten"
 rank = "Chief"
 unit = "Command"
-slack = ["T0TOWN/U0CHIEF"]
+slack = ["T0POLICE/U0CHIEF"]
 [[people]]
 id = "9"
 name = "Deputy Nine"
@@ -74,7 +74,7 @@ name = "Sergeant Six"
 rank = "Sergeant"
 unit = "Patrol"
 supervisor = "7"
-slack = ["T0TOWN/U0SERGEANT", "T0SECOND/U0SIX"]
+slack = ["T0POLICE/U0SERGEANT", "T0SECOND/U0SIX"]
 [[people]]
 id = "5"
 name = "Officer Five"
@@ -82,7 +82,7 @@ rank = "Officer"
 unit = "Patrol"
 shift = "B"
 supervisor = "6"
-slack = ["T0TOWN/U0OFFICER"]
+slack = ["T0POLICE/U0OFFICER"]
 [[people]]
 id = "4"
 name = "Clerk Four"
@@ -90,7 +90,7 @@ title = "Records Clerk"
 unit = "Records"
 sworn = false
 supervisor = "9"
-slack = ["T0TOWN/U0PARTNER"]
+slack = ["T0POLICE/U0PARTNER"]
 """
 TOML = HEAD + ROUTE + POSTS + DELEGATES + PEOPLE
 
@@ -100,6 +100,13 @@ def toml(folder: Path, text: str = TOML, name: str = "roster.toml") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def person(roster: Roster, id_: str) -> Person:
+    """Return somebody who is on a roster."""
+    found = roster.person(id_)
+    assert found is not None
+    return found
 
 
 def with_people(roster: Roster, **changed: dict[str, object]) -> Roster:

@@ -21,14 +21,24 @@ from bot.bridge import Bridge
 from bot.config import Settings
 from bot.database import open_database
 from bot.department import Contacts, Department
+from bot.duties import Duty
 from bot.feedback import FeedbackStore
 from bot.links import Links
+from bot.rosters import Rosters
 from bot.slack.app import Stands, build_slack
 from bot.slack.surface import SlackSurface
 
 LINKS = Links("http://127.0.0.1:8514", "k" * 40, sign_reading=False, clock=time.time)
 SOCKET, HTTP = "socket", "http"
 TRANSPORTS = (SOCKET, HTTP)
+DUTIES = (
+    Duty(
+        directive="5.14",
+        name="GO 5.14",
+        section="IV.E.12",
+        open="whom to notify when the supervisor made the posting",
+    ),
+)
 DEPARTMENT = Department(
     name="Town Police", short_name="TPD", contacts=Contacts(policy_unit="the policy unit")
 )
@@ -59,11 +69,12 @@ class Rig:
         """`core` answers in place of the scripted `answers`."""
         self.slack, self.answers, self.transport = slack, answers, transport
         self.core: Answers = core or answers
-        self.url = ""
+        self.url, self.folder = "", folder
         self.engine = open_database(f"sqlite:///{folder / 'slack.sqlite3'}")
         self.bureau = bureau(self.engine, self.core.library, LINKS, self.now, folder)
         self.store = self.bureau.store
         self.feedback = FeedbackStore(self.engine, lambda: datetime.now(UTC), "k" * 32)
+        self.rosters = Rosters(self.engine, lambda: datetime.now(UTC))
         self.bridge = Bridge(threads=4)
         self.surface: SlackSurface
 
@@ -79,6 +90,8 @@ class Rig:
                 settings=settings(self.slack, self.transport, **changes),
                 department=DEPARTMENT,
                 bridge=self.bridge,
+                rosters=self.rosters,
+                duties=DUTIES,
                 reference=lambda: "E-514",
                 start_threads=start_threads,
             )

@@ -43,7 +43,7 @@ def test_a_whole_roster_is_read_with_posts_delegates_and_route(tmp_path: Path) -
 def test_people_may_come_from_csv_as_a_spreadsheet_writes_it(tmp_path: Path) -> None:
     table = (
         "\ufeffID;Name;Rank;Title;Unit;Supervisor;Sworn;Slack\r\n"
-        '10;"Ten; the Chief";Chief;;Command;;yes;T0TOWN/U0CHIEF T0SECOND/U0TEN\r\n'
+        '10;"Ten; the Chief";Chief;;Command;;yes;T0POLICE/U0CHIEF T0SECOND/U0TEN\r\n'
         "9;Nine;Deputy Chief;;Command;chief;yes;\r\n"
         "8;Eight;Captain;;Patrol;deputy;true;\r\n"
         ";;;;;;;\r\n"
@@ -109,11 +109,11 @@ FAULTS = {
         ("post 'chief'", "'Chief exective'", "no directive", "'Chief executive or his or her"),
     ),
     "the same Slack identity twice": (
-        TOML.replace("T0SECOND/U0SIX", "T0TOWN/U0OFFICER"),
-        ("person '5'", "'T0TOWN/U0OFFICER'", "person '6'", "take it out of one"),
+        TOML.replace("T0SECOND/U0SIX", "T0POLICE/U0OFFICER"),
+        ("person '5'", "'T0POLICE/U0OFFICER'", "person '6'", "take it out of one"),
     ),
     "a name for a Slack id": (
-        TOML.replace("T0TOWN/U0OFFICER", "T0TOWN/@five"),
+        TOML.replace("T0POLICE/U0OFFICER", "T0POLICE/@five"),
         ("person '5'", "'@five'", "Slack member", "T…/U…"),
     ),
     "an id taken twice": (
@@ -179,7 +179,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         TOML.replace('supervisor = "6"', 'supervisor = "66"')
         .replace("until = 2026-03-31", "until = 2026-02-01")
         .replace('rank = "Captain"', 'rank = "Kaptain"')
-        .replace("T0TOWN/U0OFFICER", "@five")
+        .replace("T0POLICE/U0OFFICER", "@five")
         .replace("Clerk Four", "Clerk\\u0007Four")
         .replace("decides = true", "")
     )
@@ -219,7 +219,7 @@ def test_a_file_that_is_no_text_and_one_that_is_not_there_are_refused(tmp_path: 
 
 def test_ten_thousand_people_are_read_and_checked_in_seconds(tmp_path: Path) -> None:
     rows = ["id,name,unit,rank,supervisor,slack"]
-    rows += [f"n{n},Name {n},Unit {n % 40},Officer,6,T0TOWN/U{n:08d}" for n in range(10_000)]
+    rows += [f"n{n},Name {n},Unit {n % 40},Officer,6,T0POLICE/U{n:08d}" for n in range(10_000)]
     chain = [f"c{n},Link {n},Chain,Officer,{f'c{n - 1}' if n else '6'}," for n in range(2_000)]
     people = toml(tmp_path, "\n".join([*rows, *chain]), "people.csv")
     begun = time.perf_counter()
@@ -284,18 +284,12 @@ def test_the_supervisor_is_the_nearest_who_is_there(tmp_path: Path) -> None:
     assert above("5", roster) == ["6", "7", "8", "9", "10"]
     away = rosters.with_people(roster, p6={"active": False})
     assert above("5", away)[0] == "7"
-    assert [p.id for p in away.reports_to(_person(away, "7"))] == ["5"]
+    assert [p.id for p in away.reports_to(rosters.person(away, "7"))] == ["5"]
     vacant = rosters.with_post(roster, "deputy", holder=None, vacant=True)
     assert above("8", vacant) == ["10"]
     acting = rosters.with_post(vacant, "deputy", acting="8")
     assert above("7", acting) == ["8", "10"] and above("8", acting) == ["10"]
     assert above("10", roster) == []
-
-
-def _person(roster: Roster, id_: str) -> Person:
-    person = roster.person(id_)
-    assert person is not None
-    return person
 
 
 def test_what_an_import_changes_is_told_a_line_each(tmp_path: Path) -> None:

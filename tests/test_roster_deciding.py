@@ -7,12 +7,11 @@ import pytest
 import rosters
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rosters import TOML, drawn, toml
+from rosters import TOML, drawn, person, toml
 
 from bot.answer import ApprovalKind
 from bot.deciding import Authority, Basis, Deciders, Role, answering, deciders, independent
 from bot.duties import authorities, duties, duty_in
-from bot.person import Person
 from bot.roster import Roster, StepKind
 from bot.roster_reading import read, sample
 from bot.route import Step, route
@@ -29,12 +28,6 @@ EXECUTIVE = "Chief executive or his or her designee"
 @pytest.fixture
 def roster(tmp_path: Path) -> Roster:
     return read([toml(tmp_path)])
-
-
-def person(roster: Roster, id_: str) -> Person:
-    found = roster.person(id_)
-    assert found is not None
-    return found
 
 
 def may(found: Deciders | Step) -> list[tuple[str, Role]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from rosters import HEAD, PEOPLE, POSTS, ROUTE, toml
 from slack_protocol import (
     CHIEF,
     COMMAND,
@@ -25,6 +26,7 @@ from slack_scenes import PUBLIC, QUESTION, Scene, Shown
 from slack_server import SlackServer
 
 from bot.feedback import Feedback, Right
+from bot.roster_reading import read
 from bot.slack.ids import Action, Event, Shortcut, View
 
 ASIDE, POST, RESPONSE = "chat.postEphemeral", "chat.postMessage", "response_url"
@@ -324,6 +326,16 @@ def _on_private(action: Action) -> Make:
     return click
 
 
+def _on_duty(action: Action) -> Make:
+    async def click(scene: Scene) -> tuple[Payload, ...]:
+        people = PEOPLE.replace('id = "7"', 'id = "7"\nslack = ["T0POLICE/U0LIEUTEN"]')
+        scene.rig.rosters.file(read([toml(scene.rig.folder, HEAD + ROUTE + POSTS + people)]))
+        await scene.give(scene.slack.message_im("everything on this"))
+        return (scene.slack.block_actions(scene.last, action),)
+
+    return click
+
+
 def _on_direct(action: Action, choose: str | None = None) -> Make:
     async def click(scene: Scene) -> tuple[Payload, ...]:
         return (scene.slack.block_actions(await scene.direct(), action, choose=choose),)
@@ -362,6 +374,8 @@ async def _on_public(scene: Scene) -> tuple[Payload, ...]:
 
 CLICKS = {
     "Start a request": Row(_on_direct(Action.START_REQUEST), (), Action.START_REQUEST),
+    "Write to the supervisor": Row(_on_duty(Action.WRITE_SUPERVISOR), (), Action.WRITE_SUPERVISOR),
+    "Write to the next level": Row(_on_duty(Action.WRITE_NEXT), (), Action.WRITE_NEXT),
     "Open the order": Row(_on_private(Action.OPEN_ORDER), (), Action.OPEN_ORDER),
     "Was this right?": Row(
         _on_private(Action.FEEDBACK),

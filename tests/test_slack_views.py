@@ -71,6 +71,7 @@ FULL = PAGE.model_copy(
         "changes": (Change(day=date(2026, 9, 1), line="GO 5.14 was put in force."),),
         "requests": (WAITING, WAITING.model_copy(update={"reference": "R-9", "url": None})),
         "waiting": (WAITING,),
+        "roster": "You are on the roster as Della Marsh, Sergeant, Patrol.",
         "is_admin": True,
         "to_look_at": 3,
     }

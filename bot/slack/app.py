@@ -19,8 +19,10 @@ from bot.approvals.bureau import Bureau
 from bot.bridge import Bridge
 from bot.config import Settings
 from bot.department import Department
+from bot.duties import Duty
 from bot.feedback import FeedbackStore
 from bot.links import Links
+from bot.rosters import Rosters
 from bot.slack.accepting import WAITING, Accepting
 from bot.slack.administering import Administering
 from bot.slack.answering import Answering
@@ -39,6 +41,7 @@ from bot.slack.oauth import Installing
 from bot.slack.people import People
 from bot.slack.points import Checkpoint, passing
 from bot.slack.questions import Questions
+from bot.slack.reporting import Reporting
 from bot.slack.retries import calling
 from bot.slack.running import Running
 from bot.slack.sharing import Sharer
@@ -58,7 +61,8 @@ def _reference() -> str:
 class Stands:
     """What the surface stands on: the core, the stores, and where it runs.
 
-    ``installs`` keeps the installations made by OAuth, where a client id is set. ``start_threads``
+    ``installs`` keeps the installations made by OAuth, where a client id is set. ``rosters`` and
+    ``duties`` lead from a duty to report to the supervisor on file. ``start_threads``
     answers a mention outside a thread in the thread it would open; without it beside the mention.
     Slack documents that people see an ephemeral message in a thread only if the thread has replies
     already ("chat.postEphemeral"). ``checkpoint`` is told each moment of a question's life;
@@ -75,6 +79,8 @@ class Stands:
     department: Department
     bridge: Bridge
     installs: Installs | None = None
+    rosters: Rosters | None = None
+    duties: tuple[Duty, ...] = ()
     reference: Callable[[], str] = _reference
     start_threads: bool = True
     checkpoint: Checkpoint = passing
@@ -96,6 +102,7 @@ def build_slack(on: Stands) -> SlackSurface:
     inbox = Inbox(on.engine, on.clock, secrets.token_hex(8), on.lease)
     people, channels = People(on.engine, on.clock), Channels(on.engine, on.clock)
     deliveries = Deliveries(on.engine, on.clock)
+    reporting = Reporting(on.rosters, on.duties)
     questions = Questions(
         answers=on.answers,
         store=on.bureau.store,
@@ -103,6 +110,7 @@ def build_slack(on: Stands) -> SlackSurface:
         channels=channels,
         bridge=on.bridge,
         counts=counts,
+        reporting=reporting,
         checkpoint=on.checkpoint,
     )
     accepting = Accepting(
@@ -146,6 +154,7 @@ def build_slack(on: Stands) -> SlackSurface:
         deliveries=deliveries,
         links=on.links,
         department=on.department,
+        reporting=reporting,
         bridge=on.bridge,
         counts=counts,
         clock=on.clock,
@@ -176,7 +185,8 @@ def build_slack(on: Stands) -> SlackSurface:
     sharing = Sharer(on.answers, deliveries, on.bridge)
     for part in (asking, sharing, Voting(on.feedback, on.bridge), visiting, administering):
         part.register(app)
-    for action in (Action.START_REQUEST, Action.OPEN_ORDER):
+    opening = (Action.START_REQUEST, Action.OPEN_ORDER, Action.WRITE_SUPERVISOR, Action.WRITE_NEXT)
+    for action in opening:
         app.action(action.value)(_acknowledge)
     app.error(failures.handle)
     installing = Installing(on.settings, client, on.installs, on.bridge) if on.installs else None

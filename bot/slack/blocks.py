@@ -26,15 +26,10 @@ from slack_sdk.models.blocks import (
 
 from bot.answer import Answer, AppliedRule, Approval, Citation, Clarify
 from bot.slack.ids import Action
+from bot.slack.parts import Card
 from bot.slack.places import Message
 from bot.slack.text import beginning, escaped, shortened
-from bot.slack.wording import (
-    ASKED,
-    NOT_APPROVAL,
-    OPEN,
-    SHORTENED,
-    START,
-)
+from bot.slack.wording import ASKED, NOT_APPROVAL, OPEN, SHORTENED, START
 from bot.wording import KINDS, VERDICTS
 from index.directive import FROZEN
 from index.library import Library
@@ -70,9 +65,9 @@ class Around(BaseModel):
     """What stands around an answer in one place.
 
     ``before`` are lines above everything else, ``asked`` repeats a question that Slack shows
-    nowhere, after the words ``asks``, ``remark`` follows the summary, ``buttons`` follow those that
-    open addresses, ``foot`` is the last of all, and ``start`` says whether the request, which is
-    the asker's own, may be started from here.
+    nowhere, after the words ``asks``, ``remark`` follows the summary, ``card`` the notices,
+    ``buttons`` follow those that open addresses, ``foot`` is the last of all, and ``start`` says
+    whether the request, which is the asker's own, may be started from here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -81,6 +76,7 @@ class Around(BaseModel):
     asked: str | None = None
     asks: str = ASKED
     remark: str | None = None
+    card: Card | None = None
     start: bool = True
     buttons: tuple[ButtonElement, ...] = ()
     foot: tuple[Block, ...] = ()
@@ -143,6 +139,7 @@ def _blocks(answer: Answer, library: Library, around: Around, room: _Room) -> It
         yield _approval(answer.approval, _name(library, _number(answer)), room)
     if notices := [shortened(text, room.prose) for text in _notices(answer)[: room.lines]]:
         yield RichTextBlock(elements=[_line(_words(text)) for text in notices])
+    yield from around.card.blocks if around.card else ()
     if buttons := [*_buttons(answer, around.start), *around.buttons]:
         yield ActionsBlock(elements=buttons)
     yield _context(_standing(answer, library))
@@ -263,7 +260,8 @@ def _text(answer: Answer, library: Library, around: Around) -> str:
         label = _name(library, citation.directive, citation.section)
         parts.append(f"{label}: {_quoted(citation, 1_200)}")
     parts += _notices(answer)
-    text, standing = escaped(verdict), escaped(_standing(answer, library))
+    last = [*(around.card.lines if around.card else ()), _standing(answer, library)]
+    text, standing = escaped(verdict), escaped("\n".join(last))
     for part in parts:
         if len(text) + len(standing) + len(escaped(part)) + 2 <= MOST_TEXT:
             text += f"\n{escaped(part)}"

@@ -79,8 +79,9 @@ class RequestLine(BaseModel):
 class HomePage(BaseModel):
     """What one person's App Home shows; every list begins with what matters most or is newest.
 
-    ``to_look_at`` is how much feedback waits for the policy unit, None where that is not known; it
-    is shown to administrators alone. ``directives_url`` opens the list of all directives.
+    ``roster`` says who the person is on the roster, None where there is none. ``to_look_at`` is how
+    much feedback waits for the policy unit, None where that is not known; it is shown to
+    administrators alone. ``directives_url`` opens the list of all directives.
     """
 
     model_config = FROZEN
@@ -92,6 +93,7 @@ class HomePage(BaseModel):
     changes: tuple[Change, ...] = ()
     requests: tuple[RequestLine, ...] = ()
     waiting: tuple[RequestLine, ...] = ()
+    roster: str | None = None
     is_admin: bool = False
     to_look_at: int | None = None
     directives_url: str | None = None
@@ -183,6 +185,8 @@ def _settings(page: HomePage) -> Iterator[Block]:
         initial_option=choices[page.role],
     )
     yield heading(wording.SETTINGS)
+    if page.roster is not None:
+        yield said(shortened(page.roster, _LONG))
     yield InputBlock(
         label=plain(wording.ROLE),
         element=menu,

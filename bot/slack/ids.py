@@ -14,6 +14,8 @@ class Action(StrEnum):
     KEEP = "keep"
     ASK = "ask"  # its value, where it has one, is the question to begin with
     ROLE = "role"  # a menu whose options are the members of Role
+    WRITE_SUPERVISOR = "write_supervisor"
+    WRITE_NEXT = "write_next"
     SHOW_KEPT = "show_kept"
     DELETE_DRAFTS = "delete_drafts"
     CHANNEL_SETTINGS = "channel_settings"

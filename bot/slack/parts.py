@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from pydantic import BaseModel, ConfigDict
 from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
@@ -37,6 +38,15 @@ _MOST_PLAIN = 3_000
 _MOST_LABEL = 75
 _MOST_URL = 3_000
 _TITLE = 24
+
+
+class Card(BaseModel):
+    """What follows the notices of an answer that one person alone reads, as lines and as blocks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    lines: tuple[str, ...]
+    blocks: tuple[Block, ...]
 
 
 def plain(text: str, most: int = _MOST_PLAIN) -> PlainTextObject:

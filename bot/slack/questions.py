@@ -14,9 +14,11 @@ from bot.slack.carried import carried
 from bot.slack.channels import Channels
 from bot.slack.ids import Counted
 from bot.slack.incoming import Incoming, Reply, earlier
+from bot.slack.parts import Card
 from bot.slack.people import People
 from bot.slack.places import Conversation, Message
 from bot.slack.points import Checkpoint, Point, passing
+from bot.slack.reporting import Reporting
 from bot.slack.wording import (
     EXAMPLES,
     FIRST_USE,
@@ -46,8 +48,10 @@ class Questions:
         channels: Channels,
         bridge: Bridge,
         counts: Counter[Counted],
+        reporting: Reporting,
         checkpoint: Checkpoint = passing,
     ) -> None:
+        self._reporting = reporting
         self._answers = answers
         self._store = store
         self._people = people
@@ -78,19 +82,27 @@ class Questions:
         await self._bridge.run(self._store.keep_draft, answer, question.asker)
         self._passed(Point.DRAFT_KEPT)
         greeted = await self._bridge.run(self._people.greeted, question.asker)
-        return self.shown(question, answer, history, greet=not greeted)
+        card = await self._bridge.run(self._reporting.card, answer, question.asker)
+        return self.shown(question, answer, history, greet=not greeted, card=card)
 
     def shown(
-        self, question: Incoming, answer: Answer, history: tuple[str, ...], *, greet: bool = False
+        self,
+        question: Incoming,
+        answer: Answer,
+        history: tuple[str, ...],
+        *,
+        greet: bool = False,
+        card: Card | None = None,
     ) -> Message:
         """Return an answer as it stands at the question's place.
 
-        Where everybody can press the buttons, they do not carry the words of the one who asked.
+        Where everybody can press the buttons, they do not carry the words of the one who asked, and
+        nobody's supervisor is named.
         """
         before = (*([answer.warning] if answer.warning else []), *(FIRST_USE if greet else ()))
         carry = carried(answer, history, question.root if question.channel else None)
         if isinstance(question.place, Conversation) and question.channel is not None:
-            carry = carry.model_copy(update={"question": None, "history": ()})
+            carry, card = carry.model_copy(update={"question": None, "history": ()}), None
         direct = isinstance(question.place, Conversation) and question.channel is None
         pressed = () if direct and self.thumbs else (buttons.right(carry),)
         if not isinstance(question.place, Conversation) and question.channel is not None:
@@ -100,6 +112,7 @@ class Questions:
             before=before,
             asked=None if question.shown else question.text,
             remark=NO_PICTURES if question.files else None,
+            card=card,
             buttons=pressed,
             foot=(buttons.thumbs(carry),) if direct and self.thumbs else (),
         )

@@ -32,6 +32,7 @@ from bot.slack.kept import Kept, KeptDraft, kept_form
 from bot.slack.people import People
 from bot.slack.profiles import profile
 from bot.slack.prompts import guess, prompts
+from bot.slack.reporting import Reporting
 from bot.slack.wording import PROMPTS_TITLE, WHOM
 from index.library import Library
 
@@ -50,6 +51,7 @@ class Visiting:
         deliveries: Deliveries,
         links: Links,
         department: Department,
+        reporting: Reporting,
         bridge: Bridge,
         counts: Counter[Counted],
         clock: Callable[[], datetime],
@@ -62,6 +64,7 @@ class Visiting:
         self._deliveries = deliveries
         self._links = links
         self._department = department
+        self._reporting = reporting
         self._bridge = bridge
         self._counts = counts
         self._clock = clock
@@ -149,6 +152,7 @@ class Visiting:
             directives=on_file(self._answers.library, self._links),
             changes=changes(self._answers.library, self._local(self._clock()).date()),
             requests=tuple(self._line(one) for one in self._store.of(asker)),
+            roster=self._reporting.standing(asker),
             is_admin=admin,
             to_look_at=len(self._feedback.to_look_at()) if admin else None,
         )

@@ -8,6 +8,12 @@ NO_PICTURES = "Images and files are not looked at: this rests on your words alon
 START = "Start a request"
 OPEN = "Open the order"
 SHORTENED = "Quotes are shortened here. Each link opens the whole clause."
+YOUR_SUPERVISOR = "Your supervisor on file: {person}."
+NEXT_LEVEL = "{silent} The next level on file: {person}. That is a suggestion, not from the order."
+WRITE_SUPERVISOR = "Write to {name}"
+WRITE_NEXT = "Next level: {name}"
+ON_ROSTER = "You are on the roster as {name}, {standing}, {unit}."
+OFF_ROSTER = "You are not on the roster."
 PRIVACY = (
     "Questions here are not confidential and may be reviewed. Leave out names, case facts and "
     "pictures. Asking is neither approval nor a report."
