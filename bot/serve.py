@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.department import load as load_department
 from bot.errors import ServiceRefused
 from bot.metrics import Metrics
+from bot.roster_reading import sample as sample_roster
 from bot.slack.app import Stands, build_slack
 from bot.slack.ids import Counted
 from bot.slack.installs import Installs
@@ -73,6 +74,7 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         index=lambda: state,
         slack=slack.connection if slack else None,
         metrics_text=metrics.text,
+        sample=sample_roster(),
         clock=wiring.utc_now,
     )
     server = _Server(

@@ -63,6 +63,22 @@ def test_an_answer_shows_verdict_quotes_conditions_path_and_version(web: Web) ->
     assert "Get approved" not in text
 
 
+def test_the_console_demonstrates_the_route_with_a_sample_roster_and_says_so(web: Web) -> None:
+    text = html.unescape(web.post("/", data={"question": RANGE}).text)
+    demonstration = text.partition("on a sample roster</summary>")[2].partition("</details>")[0]
+    assert "These people are invented" in demonstration
+    assert "no order states them" in demonstration
+    for step, who in (
+        ("Supervisor", "Bettina Crowhurst"),
+        ("Lieutenant", "Lucius Penhallow"),
+        ("Captain", "Ottilie Farrowgate"),
+        ("Deputy Chief", "Ottilie Farrowgate endorses at an earlier step."),
+        ("Chief of Police, who decides", "Marguerite Quillfeather"),
+    ):
+        assert f"<dt>{step}</dt><dd>{who}</dd>" in demonstration
+    assert "sample roster" not in web.post("/", data={"question": MEANING}).text
+
+
 def test_the_page_and_the_fragment_show_the_same_answer(web: Web) -> None:
     page = web.post("/", data={"question": MEANING}).text
     fragment = web.post("/api/ask", data={"question": MEANING}).text

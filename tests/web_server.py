@@ -23,6 +23,7 @@ from bot.database import open_database
 from bot.department import load as load_department
 from bot.links import Links
 from bot.metrics import Metrics
+from bot.roster_reading import sample as sample_roster
 from bot.web.app import SlackEvents, build_app
 from bot.web.health import IndexState
 from index.library import Library
@@ -110,6 +111,7 @@ def serving(
         index=index,
         slack=connection,
         metrics_text=metrics.text if metrics else None,
+        sample=sample_roster(),
         clock=clock.now,
     )
     server = uvicorn.Server(

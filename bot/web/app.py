@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
@@ -20,6 +20,7 @@ from bot.department import Department
 from bot.errors import LinkExpired, LinkRefused
 from bot.installing import Installer
 from bot.links import Links
+from bot.roster import Roster
 from bot.web import console, directives, health, install, metrics, requests, sent
 from bot.web.door import Door
 from bot.web.failures import Catch, Failures
@@ -45,20 +46,27 @@ def build_app(
     index: Callable[[], IndexState] | None = None,
     slack: Callable[[], Connection] | None = None,
     metrics_text: Callable[[], bytes] | None = None,
+    sample: Roster | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[], str] = lambda: secrets.token_hex(4).upper(),
 ) -> FastAPI:
     """Return the application.
 
-    ``bureau`` takes requests; ``slack_events`` answers POST /slack/events (Slack's
-    signed HTTP mode); ``installer`` installs the assistant in workspaces by OAuth; ``index`` and
-    ``slack`` are what /healthz tells of them; ``metrics_text`` is what /metrics says; ``clock`` and
-    ``new_id`` date and number failures.
+    ``bureau`` takes requests and records what becomes of them.
+    ``slack_events`` answers POST /slack/events (Slack's signed HTTP mode); ``installer`` installs
+    the assistant in workspaces by OAuth; ``index`` and ``slack`` are what /healthz tells of
+    them; ``metrics_text`` is what /metrics says; ``sample`` is the roster that the console
+    demonstrates with; ``clock`` and ``new_id`` date and number failures.
     """
-    pages = Pages(department, ZoneInfo(settings.timezone or department.time_zone))
+    zone = ZoneInfo(settings.timezone or department.time_zone)
+    pages = Pages(department, zone)
     failures = Failures(pages, new_id, clock)
     store, desk = bureau.store, bureau.desk
-    site = Site(answers, store, links, bridge, department, pages, failures, desk)
+
+    def today() -> date:
+        return clock().astimezone(zone).date()
+
+    site = Site(answers, store, links, bridge, department, pages, failures, desk, today, sample)
     app = FastAPI(
         title=department.assistant,
         openapi_url=None,

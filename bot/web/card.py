@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from bot.answer import Answer, AppliedRule, Citation, Verdict, Version
 from bot.links import Links
+from bot.web.demonstration import Demonstration
 from bot.wording import KINDS, VERDICTS
 from index.directive import FROZEN
 from index.library import Library
@@ -78,6 +79,7 @@ class Card(BaseModel):
     order: str | None = None
     kind: str | None = None
     basis: str | None = None
+    demonstration: Demonstration | None = None
 
 
 def card(answer: Answer, library: Library, links: Links) -> Card:

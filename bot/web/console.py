@@ -11,7 +11,8 @@ from starlette.responses import Response
 from bot.answer import Answer
 from bot.asker import Asker, Surface
 from bot.errors import DatabaseUnusable, QuestionRefused
-from bot.web.card import card
+from bot.web.card import Card, card, name
+from bot.web.demonstration import demonstration
 from bot.web.door import Off
 from bot.web.site import Site
 from index.directive import FROZEN
@@ -77,7 +78,7 @@ def routes(site: Site) -> APIRouter:
         return site.pages.show(
             request,
             "_turn.html",
-            card=card(answer, site.answers.library, site.links),
+            card=_card(site, answer),
             question=asked.question,
         )
 
@@ -130,11 +131,19 @@ def _page(
         carried=carried[-EARLIER_QUESTIONS:],
         question=asked.question if asked else "",
         typed=asked.question if asked and refusal else "",
-        card=card(answer, site.answers.library, site.links) if answer else None,
+        card=_card(site, answer) if answer else None,
         refusal=refusal,
         longest=LONGEST_QUESTION,
         directives=site.answers.library.in_force(),
     )
+
+
+def _card(site: Site, answer: Answer) -> Card:
+    """Return an answer's card, with the demonstration of the console where a sample is there."""
+    made = card(answer, site.answers.library, site.links)
+    called = name(site.answers.library, made.order) if made.order else ""
+    shown = demonstration(answer, called, site.sample, site.today())
+    return made.model_copy(update={"demonstration": shown})
 
 
 def _closed(site: Site, request: Request, off: Off) -> Response:
