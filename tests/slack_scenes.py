@@ -13,6 +13,8 @@ from slack_protocol import OFFICER, PARTNER, PATROL, Delivery, Message, Payload,
 from slack_rig import Rig, posted
 from slack_server import SlackServer
 
+from bot.slack.wording import SETTINGS_SAVED
+
 QUESTION = "would a shot of my locker on a blog be fine?"
 PUBLIC = {"place": "thread", "follow": "threads", "muted": [], "directives": []}
 _PRODUCT = re.compile(r"/bot/slack/|/slack_bolt/listener/")
@@ -140,7 +142,7 @@ class Scene:
 
     async def direct(self) -> Message:
         """Return the answer to a direct message."""
-        await self.give(self.slack.message_im(QUESTION))
+        await self.give(self.own(self.slack.message_im(QUESTION)))
         return self.last
 
     @property
@@ -179,7 +181,7 @@ class Scene:
         """Set the channel as an administrator does."""
         form = await self.channel_form("U0SERGEANT")
         await self.give(self.slack.view_submission(form, {**PUBLIC, "place": "private", **values}))
-        assert not form.errors and not form.open
+        assert not form.errors and SETTINGS_SAVED in words(form)
 
 
 def _at_work() -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from slack_protocol import Message, texts
+from slack_protocol import OFFICER, PATROL, Message, texts
 from slack_rig import joined, posted
 from slack_scenes import Scene, words
 from slack_server import SlackServer
@@ -62,6 +62,38 @@ async def test_the_warning_stays_when_the_answer_is_kept_and_is_not_shared(
     [shared] = [one for one in posted(slack) if one.ephemeral is None]
     assert WARNING in answer.words
     assert WARNING not in shared.words and CONFESSION not in f"{shared.text} {shared.blocks}"
+
+
+@pytest.mark.parametrize("in_thread", [True, False])
+async def test_where_everybody_reads_the_warning_is_for_the_asker_alone_and_comes_first(
+    scene: Scene, slack: SlackServer, in_thread: bool
+) -> None:
+    await scene.configure(place="thread")
+    root = scene.root() if in_thread else None
+    await scene.give(slack.mention(CONFESSION, thread_ts=root)[0])
+    aside, answer = posted(slack)
+    assert slack.unseen == []
+    assert aside.ephemeral == OFFICER and _first(aside).startswith(WARNING)
+    assert wording.FIRST_USE[0] in aside.words
+    assert answer.ephemeral is None and answer.thread_ts is not None
+    assert WARNING not in answer.words and wording.FIRST_USE[0] not in answer.words
+    await scene.give(slack.mention("can I post a photo of my lunch?", thread_ts=root)[0])
+    assert len(posted(slack)) == 3
+
+
+@pytest.mark.parametrize("trouble", ["lost", "nobody there"])
+async def test_a_warning_that_may_not_have_been_shown_comes_as_a_direct_message(
+    scene: Scene, slack: SlackServer, trouble: str
+) -> None:
+    await scene.configure(place="thread")
+    if trouble == "lost":
+        slack.fail_next("chat.postEphemeral", status=500)
+    else:
+        slack.fail_next("chat.postEphemeral", error="user_not_in_channel")
+    await scene.give(slack.mention(CONFESSION, thread_ts=scene.root())[0])
+    aside, answer = posted(slack)
+    assert aside.channel == slack.im(OFFICER) and _first(aside).startswith(WARNING)
+    assert answer.channel == PATROL and WARNING not in answer.words
 
 
 async def test_a_draft_that_discloses_is_warned_of_too(scene: Scene, slack: SlackServer) -> None:

@@ -106,12 +106,14 @@ async def test_in_the_thread_an_answer_is_for_everybody_and_can_be_found_again(
     await scene.configure(place="thread")
     mention = slack.mention(QUESTION)[0]
     await scene.give(mention)
-    [answer] = posted(slack)
+    notice, answer = posted(slack)
+    assert (notice.ephemeral, wording.FIRST_USE[0] in notice.words) == (OFFICER, True)
     assert (answer.ephemeral, answer.thread_ts) == (None, mention["event"]["ts"])
     key = f"{TEAM}:{PATROL}:{mention['event']['ts']}"
     assert answer.metadata == {"event_type": "policybot_answer", "event_payload": {"key": key}}
     assert "share" not in answer.action_ids and "keep" not in answer.action_ids
-    assert calls(slack, "chat.postEphemeral") == []
+    await scene.give(slack.mention(QUESTION)[0])
+    assert len(calls(slack, "chat.postEphemeral")) == 1
 
 
 async def test_a_follow_up_there_is_for_everybody_too_and_mute_is_told_to_one(

@@ -29,6 +29,7 @@ from bot.slack.channels import Channels
 from bot.slack.ids import Field, Shortcut
 from bot.slack.points import Point
 from bot.slack.settings import ChannelSettings, Placement
+from bot.slack.wording import FIRST_USE, NOT_APPROVAL
 
 TESTS = Path(__file__).resolve().parent
 PAGE = TESTS.parent / "docs" / "kill-points.md"
@@ -128,6 +129,8 @@ TWICE: tuple[tuple[str, tuple[Point, ...], int, int], ...] = (
     ("direct message", (Point.POSTED, Point.TAKEN_UP), 1, 0),
     ("direct message", (Point.POSTED, Point.SOUGHT), 1, 0),
     ("mention, answered in the thread", (Point.POSTING, Point.SOUGHT), 1, 0),
+    ("mention, answered in the thread", (Point.WARNING, Point.WARNED), 1, 0),
+    ("mention, answered in the thread", (Point.WARNED, Point.WARNED), 1, 0),
     ("ask form", (Point.POSTED, Point.SOUGHT), 1, 0),
     ("mention", (Point.ACCEPTED, Point.TAKEN_UP), 1, 0),
     ("mention", (Point.POSTED, Point.SOUGHT), 2, 0),
@@ -154,12 +157,20 @@ class Life:
     @property
     def answers(self) -> int:
         """How many messages hold an answer, or say that there is none."""
-        return sum("did not confirm" not in message.words for message in self.messages)
+        return len(self.messages) - self.notes - self.warnings
 
     @property
     def notes(self) -> int:
         """How many messages say that an answer may not have been seen."""
-        return len(self.messages) - self.answers
+        return sum("did not confirm" in message.words for message in self.messages)
+
+    @property
+    def warnings(self) -> int:
+        """How many messages hold nothing but what the asker alone is told before an answer."""
+        return sum(
+            FIRST_USE[0] in message.words and NOT_APPROVAL not in message.words
+            for message in self.messages
+        )
 
 
 class Lives:
@@ -317,6 +328,24 @@ def test_nothing_accepted_is_lost_and_nothing_readable_is_repeated(found: Found)
     assert wrong == {}
 
 
+def test_the_asker_alone_is_warned_once_and_where_that_cannot_be_read_back_at_most_once_more(
+    found: Found,
+) -> None:
+    warned = {
+        (name, strike): life.warnings
+        for (name, strike), life in found.killed.items()
+        if KINDS[name].in_the_thread
+    }
+    again = {Point.WARNED, Call(EPHEMERAL, AFTER)}
+    assert {strike: count for (_, strike), count in warned.items()} == {
+        strike: 2 if strike in again else 1 for _, strike in warned
+    }
+    assert all(not life.warnings for (name, _), life in found.killed.items() if name == "mention")
+    for number, (name, strikes, _, _) in enumerate(TWICE):
+        if KINDS[name].in_the_thread:
+            assert found.twice[number].warnings == (2 if strikes[0] is Point.WARNED else 1)
+
+
 def test_what_was_acknowledged_is_answered_by_the_next_process(found: Found) -> None:
     acknowledged = [life for life in found.killed.values() if life.acknowledged]
     assert len(acknowledged) > 50 and all(life.answers for life in acknowledged)
@@ -336,8 +365,8 @@ def test_a_question_may_meet_several_deaths(found: Found, number: int) -> None:
     name, _, answers, notes = TWICE[number]
     life = found.twice[number]
     assert (life.answers, life.notes, life.violations) == (answers, notes, ())
-    private = [message for message in life.messages if message.ephemeral]
-    assert len(private) <= 2 and (KINDS[name].private or not private)
+    private = sum(message.ephemeral is not None for message in life.messages)
+    assert private <= (2 if KINDS[name].private else int(KINDS[name].in_the_thread))
 
 
 def test_the_table_has_every_point_and_every_call_of_a_questions_life(found: Found) -> None:

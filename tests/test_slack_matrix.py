@@ -85,6 +85,12 @@ async def _mention_where_everybody_reads(scene: Scene) -> tuple[Payload, ...]:
     return _mention(scene)
 
 
+async def _second_mention_where_everybody_reads(scene: Scene) -> tuple[Payload, ...]:
+    await scene.configure(place="thread")
+    await scene.give(scene.slack.mention(QUESTION)[0])
+    return _mention(scene)
+
+
 async def _thread_where_everybody_reads(scene: Scene) -> tuple[Payload, ...]:
     await scene.configure(place="thread")
     return _mention_in_thread(scene)
@@ -223,10 +229,15 @@ EVENTS = {
     ),
     "a reply with a tag": Row(_tagged_again, (Shown(ASIDE, PATROL, "root", OFFICER),)),
     "a mention where answers are for everybody": Row(
-        _mention_where_everybody_reads, (Shown(POST, PATROL, "own"),)
+        _mention_where_everybody_reads,
+        (Shown(ASIDE, PATROL, None, OFFICER), Shown(POST, PATROL, "own")),
     ),
     "a thread where answers are for everybody": Row(
-        _thread_where_everybody_reads, (Shown(POST, PATROL, "root"),)
+        _thread_where_everybody_reads,
+        (Shown(ASIDE, PATROL, "root", OFFICER), Shown(POST, PATROL, "root")),
+    ),
+    "a second mention where answers are for everybody": Row(
+        _second_mention_where_everybody_reads, (Shown(POST, PATROL, "own"),)
     ),
     "a mention in a muted channel": Row(
         _mention_where_it_is_muted, (Shown(ASIDE, PATROL, "own", OFFICER),)
@@ -385,7 +396,9 @@ CLICKS = {
     "Was this right? by a colleague": Row(
         _on_public, (Shown(OPEN, only=PARTNER, what=View.FEEDBACK),)
     ),
-    "thumbs up": Row(_on_direct(Action.THUMBS, "positive"), (), Action.THUMBS),
+    "thumbs up": Row(
+        _on_direct(Action.THUMBS, "positive"), (Shown(ASIDE, DM, "own", OFFICER),), Action.THUMBS
+    ),
     "thumbs down": Row(
         _on_direct(Action.THUMBS, "negative"), (Shown(OPEN, only=OFFICER, what=View.FEEDBACK),)
     ),
@@ -489,7 +502,7 @@ FORMS = {
         Shortcut.CHECK_DRAFT,
     ),
     "a question sent": Row(_ask, (Shown(POST, DM),), View.ASK),
-    "feedback sent": Row(_feedback, (), View.FEEDBACK),
+    "feedback sent": Row(_feedback, (Shown("response_action", what=View.NOTICE),), View.FEEDBACK),
     "an answer shared in the thread": Row(
         _share_in_thread,
         (Shown(POST, PATROL, "root"), Shown(RESPONSE, what="replaced")),
@@ -501,7 +514,7 @@ FORMS = {
     "a channel chosen": Row(
         _channel_choice, (Shown("response_action", what=View.CHANNEL),), View.CHANNEL_CHOICE
     ),
-    "a channel set": Row(_channel, (), View.CHANNEL),
+    "a channel set": Row(_channel, (Shown("response_action", what=View.NOTICE),), View.CHANNEL),
     "a channel set by nobody special": Row(
         _channel_by_nobody_special, (Shown("response_action", what=View.NOTICE),)
     ),

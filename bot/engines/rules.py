@@ -84,13 +84,15 @@ class RulesEngine:
         if approval is not None and len(sections) < MOST:
             basis = matches[0].directive, approval.basis
             sections = [*dict.fromkeys((*sections, basis))]
+        summary = self._teller.summary(case, ruling, sections)
+        notices = self._teller.notices(case, sections, approval)
         return Draft(
             verdict=ruling.verdict,
-            summary=self._teller.summary(case, ruling, sections),
+            summary=summary,
             rules=tuple(_applied(m) for m in matches if (m.directive, m.section) in sections),
             citations=tuple(self._citation(at, matches) for at in sections),
             approval=approval,
-            notices=self._teller.notices(case, sections, approval),
+            notices=tuple(line for line in notices if line not in summary),
             clarify=telling.clarify(ruling),
             engine=NAME,
         )

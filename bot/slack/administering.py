@@ -24,7 +24,7 @@ from bot.slack.incoming import Payload
 from bot.slack.profiles import profile
 from bot.slack.settings import read
 from bot.slack.submitted import FormRefused
-from bot.slack.wording import CHANNEL, FEEDBACK_LIST, NOT_FOR_YOU
+from bot.slack.wording import CHANNEL, FEEDBACK_LIST, NOT_FOR_YOU, SETTINGS_SAVED
 
 
 class Administering:
@@ -96,7 +96,7 @@ class Administering:
             return
         team, user = click.asker.team or "", click.asker.user or ""
         await self._bridge.run(self._channels.change, team, click.metadata, settings, user)
-        await ack()
+        await ack(response_action="update", view=notice(CHANNEL, SETTINGS_SAVED))
 
     async def show_feedback(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         """Show what people said of answers and nobody has looked at."""

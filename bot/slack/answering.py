@@ -16,6 +16,7 @@ from bot.slack.inbox import GIVEN_UP, Inbox, Stage, Waiting
 from bot.slack.incoming import Incoming
 from bot.slack.people import People
 from bot.slack.places import (
+    Aside,
     Conversation,
     FindLater,
     Message,
@@ -134,7 +135,7 @@ class Answering:
             there = await self._there(waiting, joined)
             if there is not None:
                 return _End(stands=there)
-        return await self._compose_and_post(waiting.question, joined)
+        return await self._compose_and_post(waiting, joined)
 
     async def _there(self, waiting: Waiting, joined: Workspace) -> bool | None:
         """Whether the answer was posted before; None where it is to be posted now.
@@ -157,22 +158,44 @@ class Answering:
             return False
         return None
 
-    async def _compose_and_post(self, question: Incoming, joined: Workspace) -> "_End":
+    async def _compose_and_post(self, waiting: Waiting, joined: Workspace) -> "_End":
+        question = waiting.question
         shown = self._running.start(self._status.show(question, joined.client))
         message = await self._questions.message(question, joined)
         await shown
         if message is None:
             return _End(stands=False)
+        if message.aside is not None and not question.warned:
+            await self._warn(waiting, message.aside, joined)
+            question = question.model_copy(update={"warned": True})
         await self._begin(question)
         await self._post(question, message, joined)
         self._passed(Point.POSTED)
         return _End(stands=True, greets=message.greets)
 
-    async def _begin(self, question: Incoming) -> None:
+    async def _warn(self, waiting: Waiting, aside: Message, joined: Workspace) -> None:
+        """Tell the asker alone what stands before an answer that everybody reads.
+
+        It cannot be read back. Where it may have been shown before, and where Slack does not
+        confirm it, it comes as a direct message, which can.
+        """
+        question, client = waiting.question, joined.client
+        await self._begin(question, Stage.WARNING)
+        try:
+            if waiting.stage is Stage.WARNING:
+                raise PostUnconfirmed("A warning was begun before and cannot be read back.")
+            await post(beside(question), aside, client)
+        except (PlaceGone, PostUnconfirmed):
+            key, since = f"warning:{question.key}", waiting.accepted.timestamp() - _SKEW
+            if not await find(_alone(question), key, client, since):
+                await post(_alone(question), aside, client, key)
+        self._passed(Point.WARNED)
+
+    async def _begin(self, question: Incoming, stage: Stage = Stage.POSTING) -> None:
         """Record that a message is about to be posted; raise _TakenOver where that is another's."""
-        if not await self._bridge.run(self._inbox.posting, question.key):
+        if not await self._bridge.run(self._inbox.posting, question, stage):
             raise _TakenOver
-        self._passed(Point.POSTING)
+        self._passed(Point.WARNING if stage is Stage.WARNING else Point.POSTING)
 
     async def _post(self, question: Incoming, message: Message, joined: Workspace) -> None:
         begun = self._clock().timestamp() - _SKEW
@@ -244,6 +267,15 @@ class _End(NamedTuple):
 
 class _TakenOver(AssistantError):
     """Another process holds the question by now, since this one was silent for too long."""
+
+
+def beside(question: Incoming) -> Aside:
+    """Return where the asker alone reads what comes before an answer in a thread.
+
+    An ephemeral message in a thread that nobody replied in is not shown ("chat.postEphemeral").
+    """
+    thread = question.thread.root if question.thread else None
+    return Aside(channel=question.channel or "", user=question.asker.user or "", thread=thread)
 
 
 def _direct(question: Incoming) -> bool:

@@ -25,6 +25,7 @@ class Click(BaseModel):
     value: str = ""
     trigger: str = ""
     channel: str = ""
+    thread: str | None = None
     address: str = Field("", repr=False)
     view: str = ""
     hash: str | None = None
@@ -48,6 +49,7 @@ def clicked(body: Payload) -> Click:
         value=str(action.get("value") or chosen.get("value") or ""),
         trigger=str(body.get("trigger_id") or ""),
         channel=str((body.get("channel") or {}).get("id") or container.get("channel_id") or ""),
+        thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts"),
         address=str(body.get("response_url") or ""),
         view=str(view.get("id") or ""),
         hash=view.get("hash"),

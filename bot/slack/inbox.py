@@ -32,14 +32,18 @@ _INBOX = sa.Table(
 
 
 class Stage(StrEnum):
-    """How far a question is: from ``posting`` on, Slack may have taken its answer."""
+    """How far a question is: from ``posting`` on, Slack may have taken its answer.
+
+    At ``warning`` it may have taken what the asker alone is told before it.
+    """
 
     ACCEPTED = "accepted"
+    WARNING = "warning"
     POSTING = "posting"
 
 
 class Waiting(BaseModel):
-    """A question that has no answer yet; ``posts`` counts how often posting one began."""
+    """A question that has no answer yet; ``posts`` counts how often its stage began."""
 
     model_config = FROZEN
 
@@ -95,15 +99,17 @@ class Inbox:
         with reading(self._engine) as connection:
             return known(connection, keys)
 
-    def posting(self, key: str) -> bool:
-        """Note that from now on Slack may have taken the answer.
+    def posting(self, question: Incoming, stage: Stage = Stage.POSTING) -> bool:
+        """Note that from now on Slack may have taken the answer, or the warning before it.
 
         False where another process holds the question by now: it posts, and this one must not.
         """
+        again = _INBOX.c.stage == stage.value
         return self._change(
-            self._held(key),
-            stage=Stage.POSTING.value,
-            posts=_INBOX.c.posts + 1,
+            self._held(question.key),
+            stage=stage.value,
+            question=question.model_dump_json(),
+            posts=sa.case((again, _INBOX.c.posts + 1), else_=1),
             until=self._clock() + self.lease,
         )
 
@@ -120,7 +126,7 @@ class Inbox:
         """
         back: dict[str, object] = {}
         if unposted:
-            before = sa.case((_INBOX.c.posts > 1, Stage.POSTING.value), else_=Stage.ACCEPTED.value)
+            before = sa.case((_INBOX.c.posts > 1, _INBOX.c.stage), else_=Stage.ACCEPTED.value)
             back = {"stage": before, "posts": _INBOX.c.posts - 1}
         self._change(self._held(key), owner="", until=self._clock() + wait, **back)
 

@@ -41,6 +41,7 @@ class Incoming(BaseModel):
 
     ``channel`` is null for what was not said in a channel of several people; ``untagged`` is a
     thread's message that names the assistant nowhere, ``to_others`` one that names somebody else.
+    ``warned``: its asker was told alone what stands before an answer that everybody reads.
     """
 
     model_config = FROZEN
@@ -58,6 +59,7 @@ class Incoming(BaseModel):
     shown: bool = True
     untagged: bool = False
     to_others: bool = False
+    warned: bool = False
 
     @property
     def root(self) -> str | None:

@@ -91,7 +91,8 @@ Place = Conversation | Aside | Response
 class Message(BaseModel):
     """What is posted: blocks for the eye, ``text`` for screen readers and notifications.
 
-    ``greets``: the first-use notice is in it.
+    ``greets``: the first-use notice is in it, or in ``aside``: what its asker alone is told before
+    it, where everybody reads it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -99,6 +100,7 @@ class Message(BaseModel):
     text: str
     blocks: tuple[Block, ...]
     greets: bool = False
+    aside: "Message | None" = None
 
     @property
     def plain(self) -> list[dict[str, object]]:

@@ -23,6 +23,8 @@ class Point(StrEnum):
     HISTORY_READ = "earlier questions read"
     ANSWERED = "answered in memory"
     DRAFT_KEPT = "draft kept"
+    WARNING = "about to warn the asker alone, and recorded as such"
+    WARNED = "Slack took the warning, not recorded"
     POSTING = "about to post, and recorded as such"
     REFUSED = "Slack took nothing, not recorded"
     POSTPONED = "put off, and recorded as such"

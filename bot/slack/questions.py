@@ -96,12 +96,14 @@ class Questions:
     ) -> Message:
         """Return an answer as it stands at the question's place.
 
-        Where everybody can press the buttons, they do not carry the words of the one who asked, and
-        nobody's supervisor is named.
+        Where everybody reads it, what stands above is for the asker alone, nobody's supervisor is
+        named, and the buttons, which everybody can press, do not carry the words of the one who
+        asked.
         """
+        public = isinstance(question.place, Conversation) and question.channel is not None
         before = (*([answer.warning] if answer.warning else []), *(FIRST_USE if greet else ()))
         carry = carried(answer, history, question.root if question.channel else None)
-        if isinstance(question.place, Conversation) and question.channel is not None:
+        if public:
             carry, card = carry.model_copy(update={"question": None, "history": ()}), None
         direct = isinstance(question.place, Conversation) and question.channel is None
         pressed = () if direct and self.thumbs else (buttons.right(carry),)
@@ -109,7 +111,7 @@ class Questions:
             in_thread = question.root is not None
             pressed = (*pressed, *buttons.sharing(carry, in_thread=in_thread))
         around = Around(
-            before=before,
+            before=() if public else before,
             asked=None if question.shown else question.text,
             remark=NO_PICTURES if question.files else None,
             card=card,
@@ -117,7 +119,8 @@ class Questions:
             foot=(buttons.thumbs(carry),) if direct and self.thumbs else (),
         )
         message = answered(answer, self._answers.library, around)
-        return message.model_copy(update={"greets": greet})
+        aside = said(*before) if public and before else None
+        return message.model_copy(update={"greets": greet, "aside": aside})
 
     def _left_out(self, question: Incoming, answer: Answer) -> str | None:
         """Return why a channel's settings leave the answer out, if they do."""

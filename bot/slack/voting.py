@@ -1,5 +1,7 @@
 """“Was this right?”: a vote on an answer, with a reason and the question if a person adds them."""
 
+from contextlib import suppress
+
 from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -12,9 +14,10 @@ from bot.slack.blocks import said
 from bot.slack.carried import Carried, read
 from bot.slack.clicks import Click, clicked, values
 from bot.slack.feedback import FeedbackAbout, feedback_form, read_feedback
-from bot.slack.places import respond
+from bot.slack.forms import notice
+from bot.slack.places import Aside, PostRefused, PostUnconfirmed, post, respond
 from bot.slack.submitted import FormRefused
-from bot.slack.wording import STALE
+from bot.slack.wording import FEEDBACK, KEPT_YES, STALE, THANKS
 from bot.wording import VERDICTS
 from index.verdict import Verdict
 
@@ -39,7 +42,7 @@ class Voting:
         await self._open(click, read(click.value), None, client)
 
     async def thumb(self, ack: AsyncAck, body: dict[str, object], client: AsyncWebClient) -> None:
-        """Keep the vote at once; a vote against asks for the reason too."""
+        """Keep the vote at once, and say so; a vote against asks for the reason too."""
         await ack()
         click = clicked(body)
         right = Right.YES if click.value.startswith("+") else Right.NO
@@ -54,6 +57,8 @@ class Voting:
                 right=right,
             )
             await self._bridge.run(self._feedback.give, vote, click.asker)
+            if right is Right.YES:
+                await _thank(click, client)
 
     async def take(self, ack: AsyncAck, body: dict[str, object]) -> None:
         """Keep what the form says."""
@@ -76,7 +81,7 @@ class Voting:
             question=about.question if filled.include_question else None,
         )
         await self._bridge.run(self._feedback.give, vote, click.asker)
-        await ack()
+        await ack(response_action="update", view=notice(FEEDBACK, THANKS))
 
     async def _open(
         self, click: Click, carried: Carried | None, right: Right | None, client: AsyncWebClient
@@ -92,6 +97,13 @@ class Voting:
         )
         words = _words(carried.verdict)
         await client.views_open(trigger_id=click.trigger, view=feedback_form(about, words, right))
+
+
+async def _thank(click: Click, client: AsyncWebClient) -> None:
+    """Say under the answer that a vote is kept; it is, even where that cannot be said."""
+    place = Aside(channel=click.channel, user=click.asker.user or "", thread=click.thread)
+    with suppress(PostRefused, PostUnconfirmed):
+        await post(place, said(KEPT_YES), client)
 
 
 def _words(verdict: str) -> str:
