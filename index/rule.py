@@ -87,6 +87,8 @@ class Notice(BaseModel):
     """A standing line for answers that rest on clauses under ``section``, with its words' proof.
 
     With ``heard`` it is shown where a question meets one of the cues instead, whatever is cited.
+    With ``cites`` too, such a question has the clause cited if what it tells of is forbidden, and
+    the line is shown wherever the clause is cited.
     """
 
     model_config = _CLOSED
@@ -95,6 +97,7 @@ class Notice(BaseModel):
     says: str
     text: str
     heard: tuple[Cue, ...] = ()
+    cites: bool = False
 
 
 class Silence(BaseModel):

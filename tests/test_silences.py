@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.assistant import Assistant
 from index.asked import load_facts
 from index.cue import Cue, pattern, spoken, stands
 from index.directive import Directive
@@ -139,6 +140,65 @@ def test_remarks_are_called_for_by_their_cues(corpus: Path) -> None:
     called = remarks.called_for(tuple(words("does your answer count as permission")), frozenset())
     assert [line for line in called if "not approval" in line]
     assert remarks.called_for(tuple(words("can I post my badge")), frozenset({"post"})) == []
+
+
+OWN_CASE = "This is a Department system and may be reviewed."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I deleted my post after the chief saw it, does that matter?",
+        "last week I went live from a call, is that a problem",
+        "I have an IA interview on Thursday about my tweets",
+        "Sgt. Rivera posted a picture of me, is that allowed",
+        "I got suspended over a story, which section is that",
+        "a comment I made is all over the news",
+    ],
+)
+def test_a_question_that_tells_of_an_own_case_or_names_somebody_is_warned_of(
+    question: str, assistant: Assistant
+) -> None:
+    assert (assistant.ask(question).warning or "").startswith(OWN_CASE)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "can I post about my case load",
+        "Can I post photos I took at the academy graduation",
+        "what if I posted something and was caught",
+        "Can a Sergeant Post About Training",
+        "may the Detective Bureau ask for tips on the page",
+        "what happens to an officer who got suspended for a post",
+    ],
+)
+def test_a_question_that_only_asks_is_not(question: str, assistant: Assistant) -> None:
+    assert assistant.ask(question).warning is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "my buddy posted a pic of an arrestee",
+        "my partner shared a photo from the crash scene on facebook",
+        "a fellow officer is posting drunk selfies in uniform",
+        "somebody on my shift put bodycam footage on youtube",
+        "my lieutenant posts pictures of victims",
+    ],
+)
+def test_a_colleague_s_forbidden_post_has_the_duty_cited_and_asking_is_no_report(
+    question: str, assistant: Assistant
+) -> None:
+    answer = assistant.ask(question)
+    assert "IV.E.12" in [citation.section for citation in answer.citations]
+    assert "Asking here is not a report." in f"{answer.summary} {' '.join(answer.notices)}"
+    assert f"{answer.summary} {' '.join(answer.notices)}".count("Asking here is not") == 1
+
+
+def test_what_a_colleague_may_do_is_no_matter_for_a_report(assistant: Assistant) -> None:
+    answer = assistant.ask("can my partner post a photo of us")
+    assert "IV.E.12" not in [citation.section for citation in answer.citations]
 
 
 def test_a_corpus_without_remarks_has_none_and_a_faulty_one_is_refused(tmp_path: Path) -> None:

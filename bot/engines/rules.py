@@ -76,6 +76,10 @@ class RulesEngine:
         sections = citing.choose(case, ruling, term, self._directives, self._readings)
         if ruling.verdict is Verdict.INFORMATIONAL:
             sections = [*dict.fromkeys((*sections, *silent[:_FEW]))][:MOST]
+        if ruling.verdict in BAN_VERDICTS:
+            room = MOST - 1 if ruling.verdict is Verdict.NEEDS_PERMISSION else MOST
+            called = [at for at in self._teller.called_in(retrieval) if at not in sections]
+            sections = [*sections[: room - len(called)], *called]
         return self._compose(case, ruling, sections) if sections else self._not_covered(retrieval)
 
     def _compose(self, case: Case, ruling: Ruling, sections: list[At]) -> Draft:

@@ -15,6 +15,7 @@ from index.remarks import Remarks
 from index.retrieve import Retrieval
 from index.rules import Effect, Notice, Reading, Rule, Silence
 from index.silence import asked
+from index.words import words
 
 Told = tuple[At, Rule | None]
 
@@ -32,6 +33,8 @@ class Teller:
         self._directives = directives
         self._readings = readings
         self._remarks = remarks or Remarks()
+        texts = (clause.text for one in directives.values() for clause in one.clauses)
+        self._known = frozenset(word for text in texts for word in words(text))
 
     def summary(self, case: Case, ruling: Ruling, sections: Sequence[At]) -> str:
         """Return one to four plain sentences that rest on the clauses cited.
@@ -75,6 +78,15 @@ class Teller:
             for number, reading in self._readings.items()
             for silence in self._asked(number, retrieval)
             for section in silence.sections
+        ]
+
+    def called_in(self, retrieval: Retrieval) -> list[At]:
+        """Return the clauses that a question which tells of something forbidden has cited too."""
+        return [
+            (number, notice.section)
+            for number, reading in self._readings.items()
+            for notice in reading.notices.values()
+            if notice.cites and any_met(notice.heard, _said(retrieval), retrieval.facts)
         ]
 
     def silences(self, retrieval: Retrieval, sections: Sequence[At]) -> list[str]:
@@ -130,7 +142,8 @@ class Teller:
 
     def remarks(self, retrieval: Retrieval) -> list[str]:
         """Return the fixed lines about the assistant itself that a question calls for."""
-        return self._remarks.called_for(_said(retrieval), retrieval.facts)
+        said, question = _said(retrieval), retrieval.question
+        return self._remarks.called_for(said, retrieval.facts, question, self._known)
 
     def warns(self, line: str) -> bool:
         """Whether a notice stands before everything else."""
@@ -197,8 +210,8 @@ def clarify(ruling: Ruling) -> Clarify | None:
 def _shown(
     notice: Notice, retrieval: Retrieval, cited: Collection[str], directive: Directive
 ) -> bool:
-    """Whether a notice's cue is met, or, if it has none, whether a clause it is about is cited."""
-    if notice.heard:
+    """Whether a notice's cue is met, or, if it is about a citation, a clause it is about cited."""
+    if notice.heard and not notice.cites:
         return any_met(notice.heard, _said(retrieval), retrieval.facts)
     return any(clause.section in cited for clause in directive.under(notice.section))
 
