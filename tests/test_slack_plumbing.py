@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -23,10 +24,12 @@ from slack_rig import (
     wait_asked,
     wait_posted,
 )
+from slack_scenes import Scene
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_server import SlackServer
 
 from bot.errors import ServiceRefused
+from bot.slack.ids import Action
 from bot.slack.logs import quiet
 from bot.slack.socket import Socket
 
@@ -431,6 +434,55 @@ async def test_a_stop_finishes_what_began(
         rig.answers.gate.set()
         await stopping
         assert len(posted(slack)) == 1
+
+
+async def _share(scene: Scene) -> Payload:
+    form = await scene.view(scene.slack.block_actions(await scene.private(), Action.SHARE))
+    return scene.slack.view_submission(form, {})
+
+
+async def _keep(scene: Scene) -> Payload:
+    return scene.slack.block_actions(await scene.private(), Action.KEEP)
+
+
+async def _vote(scene: Scene) -> Payload:
+    answer = await scene.direct()
+    return scene.slack.block_actions(answer, Action.THUMBS, choose="positive")
+
+
+async def _reason(scene: Scene) -> Payload:
+    answer = await scene.direct()
+    return scene.slack.block_actions(answer, Action.THUMBS, choose="negative")
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize(
+    ("click", "slow", "taken"),
+    [
+        (_share, "chat.postMessage", 2),
+        (_keep, "response_url", 1),
+        (_vote, "chat.postEphemeral", 2),
+        (_reason, "views.open", 1),
+    ],
+)
+async def test_a_stop_waits_for_a_click_under_way(
+    slack: SlackServer,
+    tmp_path: Path,
+    click: Callable[[Scene], Awaitable[Payload]],
+    slow: str,
+    taken: int,
+    transport: str,
+) -> None:
+    async with joined(slack, tmp_path, transport) as rig:
+        payload = await click(Scene(slack, rig))
+        before = len(slack.views)
+        slack.fail_next(slow, delay=0.4)
+        await rig.give(payload)
+        await rig.surface.stop()
+        assert [call.error for call in slack.calls if call.error] == []
+        assert slack.calls[-1].method in (slow, "response_url")
+        assert len(posted(slack)) == taken
+        assert len(slack.views) - before == (click is _reason)
 
 
 async def test_a_stop_right_after_an_acknowledgement_still_answers(

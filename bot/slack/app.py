@@ -43,7 +43,7 @@ from bot.slack.points import Checkpoint, passing
 from bot.slack.questions import Questions
 from bot.slack.reporting import Reporting
 from bot.slack.retries import calling
-from bot.slack.running import Running
+from bot.slack.running import Holding, Running
 from bot.slack.sharing import Sharer
 from bot.slack.status import Status
 from bot.slack.surface import SlackSurface
@@ -98,6 +98,7 @@ def build_slack(on: Stands) -> SlackSurface:
     identity = Identity(on.installs, Bridge(threads=2), counts)
     client.retry_handlers.append(Refusals(identity))
     app = _bolt(on, client, identity, logger)
+    app.listener_runner.listener_start_handler = Holding(running)
     failures = Failures(on.department, on.reference, counts)
     inbox = Inbox(on.engine, on.clock, secrets.token_hex(8), on.lease)
     people, channels = People(on.engine, on.clock), Channels(on.engine, on.clock)
@@ -163,12 +164,10 @@ def build_slack(on: Stands) -> SlackSurface:
         answers=on.answers,
         accepting=accepting,
         answering=answering,
-        running=running,
         bridge=on.bridge,
     )
 
     async def answer(context: AsyncBoltContext) -> None:
-        running.hold()
         waiting = context.get(WAITING)
         if waiting is not None:
             await answering.begin(waiting)

@@ -15,7 +15,6 @@ from bot.slack.blocks import Around, answered, said
 from bot.slack.clicks import clicked, values
 from bot.slack.forms import ask_form, draft_check, read_ask, working
 from bot.slack.incoming import submitted
-from bot.slack.running import Running
 from bot.slack.submitted import FormRefused
 from bot.slack.text import readable
 from bot.slack.wording import DRAFT, DRAFT_ASKED, DRAFT_EMPTY
@@ -30,13 +29,11 @@ class Asking:
         answers: Answers,
         accepting: Accepting,
         answering: Answering,
-        running: Running,
         bridge: Bridge,
     ) -> None:
         self._answers = answers
         self._accepting = accepting
         self._answering = answering
-        self._running = running
         self._bridge = bridge
 
     def register(self, app: AsyncApp) -> None:
@@ -54,7 +51,6 @@ class Asking:
 
     async def take(self, ack: AsyncAck, body: dict[str, object]) -> None:
         """Accept the question, then close the form; the answer comes as a direct message."""
-        self._running.hold()
         try:
             text = read_ask(values(body))
         except FormRefused as refusal:
@@ -68,7 +64,6 @@ class Asking:
     async def check(self, ack: AsyncAck, body: dict[str, object], client: AsyncWebClient) -> None:
         """Show, to whoever asked and in a form of theirs, which clauses a draft touches."""
         await ack()
-        self._running.hold()
         click = clicked(body)
         opened = await client.views_open(trigger_id=click.trigger, view=working(DRAFT))
         view = draft_check(await self._bridge.run(self._blocks, readable(click.message, None)))

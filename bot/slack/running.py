@@ -1,16 +1,31 @@
-"""The answers under way: held, so that none is lost half-way, and finished before a stop."""
+"""What is under way, answers and clicks: held, so that none is lost half-way, and finished."""
 
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 
+from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
 _log = logging.getLogger(__name__)
 _MOMENTS = 5  # turns of the loop in which what was handed over may begin
 
 
+class Holding(AsyncListenerStartHandler):
+    """Has Bolt's listeners held, each in the task that Bolt runs it in: clicks and forms too."""
+
+    def __init__(self, running: "Running") -> None:
+        self._running = running
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        """Hold the listener that begins now, and what tells of its failure."""
+        self._running.hold()
+
+
 class Running:
-    """Holds the work that answers questions; work leaves by ending."""
+    """Holds work; work leaves by ending."""
 
     def __init__(self) -> None:
         self._work: set[asyncio.Future[object]] = set()
