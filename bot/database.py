@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 from bot.errors import DatabaseUnusable
 
 METADATA = MetaData()
+Transaction = Connection  # what stores that write together hand to each other
 _READS = "policybot_reads"
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 

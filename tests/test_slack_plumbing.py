@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from slack_answers import ScriptedAnswers
 from slack_bolt.async_app import AsyncApp
-from slack_protocol import OFFICER, PATROL, Payload, sign
+from slack_protocol import OFFICER, PARTNER, PATROL, Payload, sign
 from slack_rig import (
     HTTP,
     SOCKET,
@@ -27,6 +27,7 @@ from slack_rig import (
 from slack_scenes import Scene
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_server import SlackServer
+from sqlalchemy import event
 
 from bot.errors import ServiceRefused
 from bot.slack.ids import Action
@@ -507,6 +508,28 @@ async def test_a_stop_does_not_wait_for_ever(
 
 
 # What is written down
+
+
+@pytest.mark.parametrize("happens", ["a mention", "a mention again", "a direct message", "talk"])
+async def test_what_is_handed_over_is_read_and_written_in_one_transaction(
+    slack: SlackServer, tmp_path: Path, happens: str
+) -> None:
+    async with joined(slack, tmp_path) as rig:
+        mention = slack.mention(QUESTION)[0]
+        root = mention["event"]["ts"]
+        if happens in ("a mention again", "talk"):
+            await Scene(slack, rig).give(mention)
+        rig.answers.gate.clear()
+        payloads = {
+            "a direct message": slack.message_im(QUESTION),
+            "talk": slack.message_channel("you coming?", PARTNER, thread_ts=root),
+        }
+        await slack.settle(0.05)  # the first look at the inbox is over, the next is 5 seconds away
+        begun: list[object] = []
+        event.listen(rig.engine, "begin", begun.append)
+        await rig.give(payloads.get(happens, mention))
+        await slack.settle(0.05)
+        assert len(begun) == 1
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

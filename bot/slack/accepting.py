@@ -9,11 +9,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bridge import Bridge
+from bot.database import Transaction
 from bot.errors import DatabaseUnusable
 from bot.slack.channels import Channels
 from bot.slack.failures import Failures
 from bot.slack.ids import Counted
-from bot.slack.inbox import Inbox, Waiting
+from bot.slack.inbox import Inbox, SeenBefore, Waiting
 from bot.slack.incoming import Incoming, Reply, commanded, delivery, heard
 from bot.slack.places import Conversation
 from bot.slack.points import Checkpoint, Point, passing
@@ -92,34 +93,34 @@ class Accepting:
     def _accepted(self, question: Incoming, event: str | None) -> Waiting | None:
         """Return what was written down; nothing changes for what was handed over before."""
         also = [event] if event else []
-        if not self._inbox.seen(question.key, *also):
-            decided = self._decided(question)
-            if decided is None:
-                return None
-            if decided.channel is not None:
-                self._passed(Point.HEARD)
-            waiting = self._inbox.accept(decided, *also)
-            if waiting is not None:
-                return waiting
-        self._counts[Counted.REPEATED] += 1
-        return None
+        try:
+            return self._inbox.accept(question, *also, decide=self._decided)
+        except SeenBefore:
+            self._counts[Counted.REPEATED] += 1
+            return None
 
-    def _decided(self, question: Incoming) -> Incoming | None:
+    def _decided(self, connection: Transaction, question: Incoming) -> Incoming | None:
         """Return a question as its channel's settings and its thread's state have it answered."""
+        decided = self._answerable(connection, question)
+        if decided is not None and decided.channel is not None:
+            self._passed(Point.HEARD)
+        return decided
+
+    def _answerable(self, connection: Transaction, question: Incoming) -> Incoming | None:
         if question.channel is None or not question.shown:
             return question
         team = question.asker.team or ""
-        settings = self._channels.of(team, question.channel)
+        settings = self._channels.within(connection, team, question.channel)
         if settings.muted:
             off = {"reply": Reply.SWITCHED_OFF}
             return None if question.untagged else question.model_copy(update=off)
-        match self._threads.hear(question, follow=settings.follow):
+        match self._threads.hear(connection, question, follow=settings.follow):
             case Heard.NOTHING:
                 return None
             case Heard.MUTE:
                 return question.model_copy(update={"reply": Reply.MUTED})
         if settings.follow and question.thread is None and question.ts:
-            self._threads.called(question, question.ts)
+            self._threads.called(connection, question, question.ts)
         return _placed(question, settings)
 
 

@@ -116,7 +116,7 @@ def build_slack(on: Stands) -> SlackSurface:
     )
     accepting = Accepting(
         inbox=inbox,
-        threads=Threads(on.engine, on.clock),
+        threads=Threads(on.clock),
         channels=channels,
         failures=failures,
         running=running,

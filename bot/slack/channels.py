@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.database import METADATA, Moment, reading, transaction
+from bot.database import METADATA, Moment, Transaction, reading, transaction
 from bot.slack.settings import ChannelSettings
 
 _CHANNELS = sa.Table(
@@ -29,9 +29,12 @@ class Channels:
     def of(self, team: str, channel: str) -> ChannelSettings:
         """Return a channel's settings."""
         with reading(self._engine) as connection:
-            row = connection.execute(
-                sa.select(_CHANNELS.c.settings).where(_key(team, channel))
-            ).first()
+            return self.within(connection, team, channel)
+
+    def within(self, connection: Transaction, team: str, channel: str) -> ChannelSettings:
+        """Return a channel's settings, read in a transaction of the caller."""
+        found = sa.select(_CHANNELS.c.settings).where(_key(team, channel))
+        row = connection.execute(found).first()
         return ChannelSettings() if row is None else ChannelSettings.model_validate(row.settings)
 
     def change(self, team: str, channel: str, settings: ChannelSettings, user: str) -> None:

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
-from bot.database import METADATA, Moment, reading, transaction
+from bot.database import METADATA, Moment, Transaction, reading, transaction
+from bot.errors import AssistantError
 from bot.slack.deliveries import known, remember
 from bot.slack.incoming import Incoming
 from index.directive import FROZEN
@@ -53,6 +54,10 @@ class Waiting(BaseModel):
     posts: int = 0
 
 
+class SeenBefore(AssistantError):
+    """A question was handed over before, in whatever form."""
+
+
 class Inbox:
     """Questions of all processes on one database; ``owner`` names this process.
 
@@ -72,10 +77,34 @@ class Inbox:
         self._clock = clock
         self._owner = owner
 
-    def accept(self, question: Incoming, *also: str) -> Waiting | None:
-        """Write a question down, or return None when it, or a key of ``also``, was seen before."""
-        now = self._clock()
-        row = {
+    def accept(
+        self,
+        question: Incoming,
+        *also: str,
+        decide: Callable[[Transaction, Incoming], Incoming | None] | None = None,
+    ) -> Waiting | None:
+        """Write a question down; raise SeenBefore when it, or a key of ``also``, was seen.
+
+        ``decide`` returns it as it is to be answered, or None where it is not; all that it writes
+        is written together with the question, or not at all.
+        """
+        keys = [question.key, *also]
+        try:
+            with transaction(self._engine) as connection:
+                if known(connection, keys):
+                    raise SeenBefore
+                decided = decide(connection, question) if decide else question
+                if decided is None:
+                    return None
+                now = self._clock()
+                remember(connection, keys, now)
+                connection.execute(sa.insert(_INBOX).values(self._row(decided, now)))
+        except IntegrityError:
+            raise SeenBefore from None
+        return Waiting(question=decided, accepted=now)
+
+    def _row(self, question: Incoming, now: datetime) -> dict[str, object]:
+        return {
             "key": question.key,
             "team": question.asker.team or "",
             "user": question.asker.user or "",
@@ -86,18 +115,6 @@ class Inbox:
             "owner": self._owner,
             "until": now + self.lease,
         }
-        try:
-            with transaction(self._engine) as connection:
-                remember(connection, [question.key, *also], now)
-                connection.execute(sa.insert(_INBOX).values(row))
-        except IntegrityError:
-            return None
-        return Waiting(question=question, accepted=now)
-
-    def seen(self, *keys: str) -> bool:
-        """Whether one of the keys was handed over before."""
-        with reading(self._engine) as connection:
-            return known(connection, keys)
 
     def posting(self, question: Incoming, stage: Stage = Stage.POSTING) -> bool:
         """Note that from now on Slack may have taken the answer, or the warning before it.

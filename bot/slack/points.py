@@ -10,11 +10,13 @@ from enum import StrEnum
 class Point(StrEnum):
     """Before and after every write and every call to Slack, in the order in which they come.
 
+    One is within a transaction, to show that none of it is left.
+
     The status is shown beside the work on the answer, so that its point may come later.
     """
 
     RECEIVED = "received, nothing written"
-    HEARD = "thread's state written, not in the inbox"
+    HEARD = "decided and being written, not committed"
     ACCEPTED = "in the inbox, not acknowledged"
     ACKNOWLEDGED = "acknowledged, nothing done"
     TAKEN_UP = "taken over from a process that died"

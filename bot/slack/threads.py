@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from bot.database import METADATA, Moment, transaction
+from bot.database import METADATA, Moment, Transaction
 from bot.slack.incoming import Incoming
 
 KEPT = timedelta(days=30)
@@ -43,38 +43,37 @@ class Heard(StrEnum):
 class Threads:
     """Remembers threads by workspace, channel and root; whoever speaks there is known by Slack.
 
+    All of it is read and written in a transaction of the caller.
+
     Without a tag only the one who called is followed. Anybody else's message, or one that is meant
     for a third person, ends that until the assistant is tagged again.
     """
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
-        self._engine = engine
+    def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
 
-    def hear(self, question: Incoming, *, follow: bool) -> Heard:
+    def hear(self, connection: Transaction, question: Incoming, *, follow: bool) -> Heard:
         """Return what becomes of a mention or a thread's message, and remember the new state."""
         if question.thread is None:
             return Heard.NOTHING if question.untagged else Heard.ANSWER
         at = self._at(question)
-        with transaction(self._engine) as connection:
-            row = connection.execute(sa.select(_THREADS).where(at)).first()
-            if question.untagged and (row is None or row.state == State.MUTED):
-                return Heard.NOTHING
-            state, heard = _next(question, row, follow)
-            connection.execute(sa.delete(_THREADS).where(at | self._old()))
-            connection.execute(sa.insert(_THREADS).values(self._row(question, row, state)))
+        row = connection.execute(sa.select(_THREADS).where(at)).first()
+        if question.untagged and (row is None or row.state == State.MUTED):
+            return Heard.NOTHING
+        state, heard = _next(question, row, follow)
+        connection.execute(sa.delete(_THREADS).where(at | self._old()))
+        connection.execute(sa.insert(_THREADS).values(self._row(question, row, state)))
         return heard
 
-    def called(self, question: Incoming, root: str) -> None:
+    def called(self, connection: Transaction, question: Incoming, root: str) -> None:
         """Remember a thread that begins with the asker's own message."""
         channel = question.channel or ""
         team = question.asker.team or ""
         key = {"team": team, "channel": channel, "root": root}
-        with transaction(self._engine) as connection:
-            found = sa.select(_THREADS.c.root).filter_by(**key)
-            if connection.execute(found).first() is None:
-                row = key | {"user": question.asker.user, "state": State.FOLLOWING.value}
-                connection.execute(sa.insert(_THREADS).values(row | {"heard": self._clock()}))
+        found = sa.select(_THREADS.c.root).filter_by(**key)
+        if connection.execute(found).first() is None:
+            row = key | {"user": question.asker.user, "state": State.FOLLOWING.value}
+            connection.execute(sa.insert(_THREADS).values(row | {"heard": self._clock()}))
 
     def _at(self, question: Incoming) -> sa.ColumnElement[bool]:
         root = question.thread.root if question.thread else ""
