@@ -1,5 +1,6 @@
 """The database: opened once, migrated forward by Alembic, shared by the stores."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from bot.errors import DatabaseUnusable
 METADATA = MetaData()
 Transaction = Connection  # what stores that write together hand to each other
 _READS = "policybot_reads"
+_WAIT = "busy_timeout=10000"  # milliseconds
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", _WAIT)
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
@@ -47,6 +50,31 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def empty_log(engine: Engine) -> bool:
+    """Empty SQLite's write-ahead log, which holds erased words until then; whether it is empty.
+
+    Whoever reads or writes in that moment is not waited for. Other databases have none to empty.
+    Raise DatabaseUnusable.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    try:
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            try:
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                cursor.execute(f"PRAGMA {_WAIT}")
+                cursor.close()
+        finally:
+            connection.close()
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise _refused(error) from error
+    return not busy
+
+
 def _make_folder(url: str) -> None:
     prefix = "sqlite:///"
     if url.startswith(prefix) and len(url) > len(prefix):
@@ -54,10 +82,13 @@ def _make_folder(url: str) -> None:
 
 
 def _sqlite_pragmas(connection: object, _record: object) -> None:
-    """Write-ahead log for readers beside a writer; wait for a lock instead of failing at once."""
+    """Write-ahead log for readers beside a writer; wait for a lock instead of failing at once.
+
+    What is deleted is overwritten with zeros ("PRAGMA secure_delete").
+    """
     connection.isolation_level = None  # type: ignore[attr-defined]
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -115,6 +146,10 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     except IntegrityError:
         raise
     except SQLAlchemyError as error:
-        raise DatabaseUnusable(
-            f"The database refused ({type(error).__name__}). Check the free space and the address."
-        ) from error
+        raise _refused(error) from error
+
+
+def _refused(error: Exception) -> DatabaseUnusable:
+    return DatabaseUnusable(
+        f"The database refused ({type(error).__name__}). Check the free space and the address."
+    )

@@ -12,8 +12,9 @@ from bot import show, wiring
 from bot.asker import Surface
 from bot.bridge import Bridge
 from bot.config import Settings
+from bot.database import empty_log
 from bot.department import load as load_department
-from bot.errors import ServiceRefused
+from bot.errors import DatabaseUnusable, ServiceRefused
 from bot.metrics import Metrics
 from bot.roster_reading import sample as sample_roster
 from bot.slack.app import Stands, build_slack
@@ -22,6 +23,9 @@ from bot.slack.installs import Installs
 from bot.slack.surface import SlackSurface
 from bot.web.app import build_app
 from bot.web.health import IndexState
+
+_EMPTIED_SECONDS = 60.0
+_log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings) -> None:
@@ -90,12 +94,30 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         f"{department.assistant} is at {settings.address}/ (stop it with Ctrl-C)",
         slack,
     )
+    emptying = asyncio.create_task(_keep_empty(parts, bridge))
     try:
         if slack is not None:
             await slack.start()
         await server.serve(sockets=[listening])
     finally:
+        emptying.cancel()
         bridge.close()
+        _empty(parts)
+        parts.engine.dispose()
+
+
+async def _keep_empty(parts: wiring.Parts, bridge: Bridge) -> None:
+    """Empty the database's log every minute, so that what was erased is nowhere for longer."""
+    while True:
+        await asyncio.sleep(_EMPTIED_SECONDS)
+        await bridge.run(_empty, parts)
+
+
+def _empty(parts: wiring.Parts) -> None:
+    try:
+        empty_log(parts.engine)
+    except DatabaseUnusable as error:
+        _log.error("The log beside the database was not emptied. %s", error)
 
 
 def _installs(settings: Settings, parts: wiring.Parts) -> Installs | None:
