@@ -13,20 +13,16 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ContextBlock,
     HeaderBlock,
     PlainTextObject,
     RichTextBlock,
     RichTextElement,
-    RichTextElementParts,
-    RichTextListElement,
     RichTextQuoteElement,
-    RichTextSectionElement,
 )
 
 from bot.answer import Answer, AppliedRule, Approval, Citation, Clarify
 from bot.slack.ids import Action
-from bot.slack.parts import Card
+from bot.slack.parts import Card, line, link, note, points, words
 from bot.slack.places import Message
 from bot.slack.text import beginning, escaped, shortened
 from bot.slack.wording import ASKED, NOT_APPROVAL, OPEN, SHORTENED, START
@@ -95,24 +91,22 @@ def answered(answer: Answer, library: Library, around: Around | None = None) -> 
 
 def said(*lines: str) -> Message:
     """Return a message of plain lines."""
-    block = RichTextBlock(elements=[_line(_words(line)) for line in lines])
-    return Message(text=escaped("\n".join(lines)), blocks=(block,))
+    return Message(text=escaped("\n".join(lines)), blocks=(_lines(lines),))
 
 
-def listed(line: str, points: Iterable[str], *after: str) -> Message:
+def listed(first: str, rows: Iterable[str], *after: str) -> Message:
     """Return a message of a line, a list, and more lines."""
-    points = tuple(points)
+    rows = tuple(rows)
     block = RichTextBlock(
-        elements=[_line(_words(line)), _points(points), *(_line(_words(text)) for text in after)]
+        elements=[line(words(first)), _list(rows), *(line(words(text)) for text in after)]
     )
-    return Message(text=escaped("\n".join([line, *points, *after])), blocks=(block,))
+    return Message(text=escaped("\n".join([first, *rows, *after])), blocks=(block,))
 
 
-def under(line: str, message: Message) -> Message:
+def under(first: str, message: Message) -> Message:
     """Return a message with a line above it."""
-    block = RichTextBlock(elements=[_line(_words(line))])
-    text = f"{escaped(line)}\n{message.text}"
-    return Message(text=text, blocks=(block, *message.blocks)[:MOST_BLOCKS])
+    text = f"{escaped(first)}\n{message.text}"
+    return Message(text=text, blocks=(_lines([first]), *message.blocks)[:MOST_BLOCKS])
 
 
 def fits(blocks: list[Block]) -> bool:
@@ -124,25 +118,25 @@ def fits(blocks: list[Block]) -> bool:
 
 def _blocks(answer: Answer, library: Library, around: Around, room: _Room) -> Iterator[Block]:
     if around.before:
-        yield RichTextBlock(elements=[_line(_words(text)) for text in around.before])
+        yield _lines(around.before)
     if around.asked:
-        yield _context(f"{around.asks} “{shortened(around.asked, 300)}”")
+        yield note(f"{around.asks} “{shortened(around.asked, 300)}”")
     yield HeaderBlock(text=PlainTextObject(text=VERDICTS[answer.verdict], emoji=False))
     prose = [shortened(text, room.prose) for text in (answer.summary, around.remark) if text]
-    yield RichTextBlock(elements=[_line(_words(text)) for text in prose])
+    yield _lines(prose)
     if answer.clarify:
         yield _clarify(answer.clarify, room)
     yield from _clauses(answer, library, room)
     if others := [*islice(_uncited(answer, library, room), room.lines)]:
-        yield RichTextBlock(elements=[_line(_words("May also apply", bold=True)), _points(others)])
+        yield RichTextBlock(elements=[line(words("May also apply", bold=True)), _list(others)])
     if answer.approval.offered:
         yield _approval(answer.approval, _name(library, _number(answer)), room)
     if notices := [shortened(text, room.prose) for text in _notices(answer)[: room.lines]]:
-        yield RichTextBlock(elements=[_line(_words(text)) for text in notices])
+        yield _lines(notices)
     yield from around.card.blocks if around.card else ()
     if buttons := [*_buttons(answer, around.start), *around.buttons]:
         yield ActionsBlock(elements=buttons)
-    yield _context(_standing(answer, library))
+    yield note(_standing(answer, library))
     yield from around.foot
 
 
@@ -151,8 +145,8 @@ def _clarify(clarify: Clarify, room: _Room) -> Block:
         f"If {shortened(branch.if_, room.prose)}: {VERDICTS[branch.verdict].lower()}"
         for branch in clarify.branches[: room.lines]
     ]
-    ask = _line(_words(shortened(clarify.ask, room.prose), bold=True))
-    return RichTextBlock(elements=[ask, _points(branches)] if branches else [ask])
+    ask = line(words(shortened(clarify.ask, room.prose), bold=True))
+    return RichTextBlock(elements=[ask, _list(branches)] if branches else [ask])
 
 
 def _clauses(answer: Answer, library: Library, room: _Room) -> Iterator[Block]:
@@ -164,22 +158,22 @@ def _clauses(answer: Answer, library: Library, room: _Room) -> Iterator[Block]:
         yield RichTextBlock(elements=[element for passage in group for element in passage])
     left = len(answer.citations) - len(shown)
     if left:
-        yield _context(f"{left} more clauses are in the order itself: open it below.")
+        yield note(f"{left} more clauses are in the order itself: open it below.")
     elif any(len(citation.quote) > room.quote for citation in shown):
-        yield _context(SHORTENED)
+        yield note(SHORTENED)
 
 
 def _passage(
     citation: Citation, answer: Answer, library: Library, room: _Room
 ) -> list[RichTextElement]:
     label = _name(library, citation.directive, citation.section)
-    elements: list[RichTextElement] = [_line(_link(label, citation.url))]
+    elements: list[RichTextElement] = [line(link(label, citation.url, bold=True))]
     if quoted := _quoted(citation, room.quote):
-        elements.append(RichTextQuoteElement(elements=[_words(quoted)]))
+        elements.append(RichTextQuoteElement(elements=[words(quoted)]))
     here = (citation.directive, citation.section)
     for rule in answer.rules:
         if (rule.directive, rule.section) == here:
-            elements += [_line(_words(shortened(text, room.prose))) for text in _limits(rule)]
+            elements += [line(words(shortened(text, room.prose))) for text in _limits(rule)]
     return elements
 
 
@@ -188,9 +182,9 @@ def _quoted(citation: Citation, most: int) -> str:
     if not most:
         return ""
     lines = []
-    for words in (citation.lead, citation.quote):
-        if words:
-            kept, whole = beginning(words, most)
+    for text in (citation.lead, citation.quote):
+        if text:
+            kept, whole = beginning(text, most)
             lines.append(f"“{kept}”" if whole else f"“{kept}” …")
     return "\n".join(lines)
 
@@ -220,8 +214,8 @@ def _approval(approval: Approval, name: str, room: _Room) -> Block:
     if approval.basis:
         parts["Stated in"] = f"{name} § {approval.basis}"
     heading = KINDS[approval.kind] if approval.kind else "Permission"
-    points = [f"{part}: {shortened(text, room.prose)}" for part, text in parts.items()]
-    return RichTextBlock(elements=[_line(_words(heading, bold=True)), _points(points)])
+    rows = [f"{part}: {shortened(text, room.prose)}" for part, text in parts.items()]
+    return RichTextBlock(elements=[line(words(heading, bold=True)), _list(rows)])
 
 
 def _buttons(answer: Answer, start: bool) -> Iterator[ButtonElement]:
@@ -284,25 +278,9 @@ def _name(library: Library, number: str, section: str | None = None) -> str:
     return f"{name} § {section}" if section else name
 
 
-def _words(text: str, *, bold: bool | None = None) -> RichTextElement:
-    style = RichTextElementParts.TextStyle(bold=True) if bold else None
-    return RichTextElementParts.Text(text=text, style=style)
+def _lines(texts: Iterable[str]) -> Block:
+    return RichTextBlock(elements=[line(words(text)) for text in texts])
 
 
-def _link(label: str, url: str) -> RichTextElement:
-    if len(url) > _MOST_URL:
-        return _words(label, bold=True)
-    style = RichTextElementParts.TextStyle(bold=True)
-    return RichTextElementParts.Link(text=label, url=url, style=style)
-
-
-def _line(part: RichTextElement) -> RichTextElement:
-    return RichTextSectionElement(elements=[part])
-
-
-def _points(lines: Iterable[str]) -> RichTextElement:
-    return RichTextListElement(style="bullet", elements=[_line(_words(line)) for line in lines])
-
-
-def _context(text: str) -> Block:
-    return ContextBlock(elements=[PlainTextObject(text=text, emoji=False)])
+def _list(rows: Iterable[str]) -> RichTextElement:
+    return points([words(row)] for row in rows)

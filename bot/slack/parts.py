@@ -60,12 +60,13 @@ def words(text: str, *, bold: bool = False) -> RichTextElement:
     return RichTextElementParts.Text(text=text if text.strip() else BLANK, style=style)
 
 
-def link(label: str, url: str | None) -> RichTextElement:
+def link(label: str, url: str | None, *, bold: bool = False) -> RichTextElement:
     """Return a link, or its label alone where the address is none that Slack would open."""
     web = url is not None and url.startswith(("https://", "http://"))
     if url is None or not web or len(url) > _MOST_URL or len(url.split()) != 1:
         return words(label, bold=True)
-    return RichTextElementParts.Link(text=label if label.strip() else BLANK, url=url)
+    style = RichTextElementParts.TextStyle(bold=True) if bold else None
+    return RichTextElementParts.Link(text=label if label.strip() else BLANK, url=url, style=style)
 
 
 def line(*parts: RichTextElement) -> RichTextElement:
