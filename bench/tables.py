@@ -19,6 +19,11 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     ),
     "slack_client_secret": ("none", "Client Secret. Goes with `SLACK_CLIENT_ID`"),
     "slack_api_url": (None, "Base of the Slack Web API, with a slash at the end"),
+    "slack_start_threads": (
+        None,
+        "Whether a mention outside a thread is answered to its asker in a thread under it. "
+        "`false`: beside it in the channel",
+    ),
     "database_url": (
         "SQLite in `VAR_DIR`",
         "Where requests are kept; an SQLAlchemy address such as `postgresql+psycopg://…`",

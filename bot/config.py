@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     slack_client_id: str | None = None
     slack_client_secret: str | None = Field(None, repr=False)
     slack_api_url: str = "https://slack.com/api/"
+    slack_start_threads: bool = True
     database_url: str | None = Field(None, repr=False)
     chroma_url: str | None = None
     embedding_model: str | None = None

@@ -87,13 +87,14 @@ class Rig:
                 links=LINKS,
                 engine=self.engine,
                 clock=lambda: datetime.now(UTC),
-                settings=settings(self.slack, self.transport, **changes),
+                settings=settings(
+                    self.slack, self.transport, slack_start_threads=str(start_threads), **changes
+                ),
                 department=DEPARTMENT,
                 bridge=self.bridge,
                 rosters=self.rosters,
                 duties=DUTIES,
                 reference=lambda: "E-514",
-                start_threads=start_threads,
             )
         )
 

@@ -62,11 +62,9 @@ class Stands:
     """What the surface stands on: the core, the stores, and where it runs.
 
     ``installs`` keeps the installations made by OAuth, where a client id is set. ``rosters`` and
-    ``duties`` lead from a duty to report to the supervisor on file. ``start_threads``
-    answers a mention outside a thread in the thread it would open; without it beside the mention.
-    Slack documents that people see an ephemeral message in a thread only if the thread has replies
-    already ("chat.postEphemeral"). ``checkpoint`` is told each moment of a question's life;
-    after ``lease`` another process takes up what one that died had accepted.
+    ``duties`` lead from a duty to report to the supervisor on file. ``checkpoint`` is told each
+    moment of a question's life; after ``lease`` another process takes up what one that died had
+    accepted.
     """
 
     answers: Answers
@@ -82,7 +80,6 @@ class Stands:
     rosters: Rosters | None = None
     duties: tuple[Duty, ...] = ()
     reference: Callable[[], str] = _reference
-    start_threads: bool = True
     checkpoint: Checkpoint = passing
     lease: timedelta = LEASE
 
@@ -122,7 +119,7 @@ def build_slack(on: Stands) -> SlackSurface:
         running=running,
         bridge=ledger,
         counts=counts,
-        start_threads=on.start_threads,
+        start_threads=on.settings.slack_start_threads,
         checkpoint=on.checkpoint,
     )
     answering = Answering(

@@ -71,7 +71,9 @@ def heard(body: Payload, own_user: str | None, *, start_threads: bool) -> Incomi
     """Return the question in a mention, a direct message or a thread, or None where there is none.
 
     A channel's message outside of a thread that is no mention is nobody's question; the twin of a
-    mention is the mention.
+    mention is the mention. ``start_threads`` has a mention outside of a thread answered in the
+    thread that it would open, else beside it: Slack documents that an ephemeral message in a thread
+    is shown only if the thread has replies already ("chat.postEphemeral").
     """
     event: Payload = body.get("event") or {}
     channel, ts = event.get("channel"), event.get("ts")
