@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -105,6 +106,13 @@ def end(pid: int, sign: signal.Signals = signal.SIGKILL) -> None:
         os.kill(pid, sign)
 
 
+def _unlocked(database: str) -> None:
+    """Return when no thread of this process is writing: asleep, it would keep everybody out."""
+    connection = sqlite3.connect(database, timeout=10, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("ROLLBACK")
+
+
 async def _live(wanted: Wanted) -> None:
     engine = open_database(f"sqlite:///{wanted.database}")
     log = os.open(wanted.passed, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -112,6 +120,8 @@ async def _live(wanted: Wanted) -> None:
     def checkpoint(point: Point) -> None:
         os.write(log, f"{point.name}\n".encode())
         if point.name == wanted.dies_at:
+            if wanted.by == "SIGSTOP":
+                _unlocked(wanted.database)
             os.kill(os.getpid(), signal.Signals[wanted.by])
 
     def now() -> datetime:

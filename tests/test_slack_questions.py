@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_answers import LONGEST, ScriptedAnswers
@@ -11,6 +13,7 @@ from slack_rig import SOCKET, TRANSPORTS, Rig, calls, joined, posted, served, wa
 from slack_server import SlackServer
 
 from bot.asker import Asker, Surface
+from bot.slack.ids import Counted
 
 QUESTION = "would a shot of my locker on a blog be fine?"
 VERDICT = "Needs permission"
@@ -429,6 +432,30 @@ async def test_many_people_at_once_get_their_own_answers(
         rig.answers.gate.set()
         messages = await wait_posted(slack, len(people))
     assert sorted(message.channel for message in messages) == sorted(map(slack.im, people))
+
+
+@pytest.mark.parametrize(
+    "trouble", [{"status": 500}, {"status": 429, "retry_after": 0}, {"cut": "before"}]
+)
+async def test_while_slack_cannot_be_read_an_answer_is_looked_for_later_and_not_repeated(
+    slack: SlackServer, tmp_path: Path, trouble: dict[str, Any]
+) -> None:
+    rig = Rig(slack, tmp_path, ScriptedAnswers(), SOCKET)
+    rig.surface = rig.build()
+    rig.surface.inbox.lease = timedelta(seconds=0.6)
+    await rig.surface.start()
+    slack.fail_next("chat.postMessage", cut="after")
+    slack.fail_next("conversations.replies", times=None, **trouble)
+    await rig.give(_direct(slack))
+    counts = rig.surface.counts
+    await slack.wait_for(lambda: counts[Counted.POSTPONED] > 0, 10.0, "putting off")
+    assert rig.surface.inbox.size() == 1 and counts[Counted.FAILED] == 0
+    slack.heal("conversations.replies")
+    await slack.wait_for(lambda: rig.surface.inbox.size() == 0, 10.0, "end")
+    await rig.surface.stop()
+    assert len(posted(slack)) == 1 and counts[Counted.TAKEN_UP] > 0
+    rig.bridge.close()
+    rig.engine.dispose()
 
 
 async def test_both_transports_work_at_once(slack: SlackServer, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from web_answers import BROKEN, MARKUP, MEANING, RANGE, TWO_SIDES
+from web_answers import BROKEN, DISCLOSED, MARKUP, MEANING, RANGE, TWO_SIDES, WARNING
 from web_browser import chromium, needs_chromium, page
 from web_server import Web, serving
 
@@ -317,10 +317,11 @@ def test_text_stands_out_from_its_ground_in_light_and_dark(
         opened.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         opened.goto(web.url)
         assert min(_contrasts(opened, ".example span, .welcome-text, .hint, .menu a")) >= 4.5
-        for number, question in enumerate((RANGE, TWO_SIDES, MEANING, "tyre"), 1):
+        for number, question in enumerate((RANGE, TWO_SIDES, MEANING, "tyre", DISCLOSED), 1):
             _ask(opened, question, turns=number)
         parts = ".badge, .chip, .bubble, .quote, .lead, .force, .stamp, .button, .applies-word"
         assert min(_contrasts(opened, parts)) >= 4.5
+        assert min(_contrasts(opened, ".warning")) >= 4.5
         opened.get_by_role("link", name="Start a request").first.click()
         opened.get_by_role("button", name="Save and finish later").click()
         assert min(_contrasts(opened, ".saved, .caution, .hint, legend, .replies label")) >= 4.5
@@ -328,6 +329,21 @@ def test_text_stands_out_from_its_ground_in_light_and_dark(
         assert min(_contrasts(opened, ".guidance :is(h2, h3, p, a), .button")) >= 4.5
         opened.goto(f"{web.url}/directives/5.14?mark=IV-E-16")
         assert min(_contrasts(opened, ".words, .numeral, mark, .contents a, .status")) >= 4.5
+
+
+def test_a_warning_is_a_box_above_the_verdict_in_the_tone_of_caution(
+    web: Web, browser: Browser
+) -> None:
+    with page(browser) as opened:
+        opened.goto(web.url)
+        _ask(opened, DISCLOSED)
+        warning = opened.locator(".turn .warning")
+        expect(warning).to_have_text(WARNING)
+        above = warning.bounding_box()
+        verdict = opened.locator(".turn .badge").bounding_box()
+        assert above and verdict and above["y"] + above["height"] <= verdict["y"]
+        ground = "(e) => getComputedStyle(e).backgroundColor"
+        assert warning.evaluate(ground) != opened.locator(".card").evaluate(ground)
 
 
 def test_an_order_can_be_printed_without_its_surroundings(web: Web, browser: Browser) -> None:

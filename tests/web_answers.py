@@ -25,6 +25,8 @@ OWN_WORDS = 'My "uniform" <b>photo</b> & me'
 TWO_SIDES = "Must my name be on it, which account?"
 NOTHING = "Which tyre pressure for the boat trailer?"
 MEANING = "What is a wall?"
+DISCLOSED = "I already posted it, what now?"
+WARNING = "This may be reviewed. Speak to somebody before writing more."
 BROKEN = "break the engine: secret words"
 MARKUP = "<script>document.title='x'</script><img src=x onerror=alert(1)>"
 
@@ -59,6 +61,10 @@ class ScriptedAnswers:
             return self._meaning(question)
         if "which account" in words:
             return self._depends(question)
+        if "already posted" in words:
+            return self._permission(question).model_copy(
+                update={"warning": WARNING, "notices": (WARNING,)}
+            )
         return self._permission(question)
 
     @property

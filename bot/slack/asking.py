@@ -66,18 +66,23 @@ class Asking:
         await ack()
         click = clicked(body)
         opened = await client.views_open(trigger_id=click.trigger, view=working(DRAFT))
-        view = draft_check(await self._bridge.run(self._blocks, readable(click.message, None)))
+        blocks, warned = await self._bridge.run(self._blocks, readable(click.message, None))
+        view = draft_check(blocks, warned)
         await client.views_update(view_id=opened["view"]["id"], view=view)
 
-    def _blocks(self, draft: str) -> tuple[Block, ...]:
-        """Return the answer to a draft without its buttons: there is nothing to do from a form."""
+    def _blocks(self, draft: str) -> tuple[tuple[Block, ...], int]:
+        """Return the answer to a draft without its buttons, and how many first blocks warn.
+
+        There is nothing to do from a form.
+        """
         if not draft:
-            return said(DRAFT_EMPTY).blocks
+            return said(DRAFT_EMPTY).blocks, 0
         try:
             answer = self._answers.ask(DRAFT_ASKED.format(draft=draft))
         except QuestionRefused as refusal:
-            return said(str(refusal)).blocks
+            return said(str(refusal)).blocks, 0
         before = (answer.warning,) if answer.warning else ()
         around = Around(before=before, asked=draft, start=False)
         blocks = answered(answer, self._answers.library, around).blocks
-        return tuple(b for b in blocks if not isinstance(b, ActionsBlock | ContextActionsBlock))
+        shown = (b for b in blocks if not isinstance(b, ActionsBlock | ContextActionsBlock))
+        return tuple(shown), len(before)

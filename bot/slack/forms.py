@@ -78,15 +78,17 @@ def notice(title: str, sentence: str) -> View:
     return modal(Callback.NOTICE, title, [said(sentence)])
 
 
-def draft_check(blocks: Sequence[Block]) -> View:
+def draft_check(blocks: Sequence[Block], warned: int = 0) -> View:
     """Return what the orders say about a draft: the blocks of an answer, without its buttons.
 
     What cannot stand in a modal is left out ("Reference: Block Kit": surfaces); what does not fit
-    is cut at the end, and a line says so.
+    is cut at the end, and a line says so. ``warned`` counts the first blocks that warn: nothing
+    stands above them.
     """
     answer = [block for block in blocks if isinstance(block, _READ_ONLY)]
     kept = fitting(([block] for block in answer), MOST_BLOCKS - 2, MOST_VIEW - 2_000)
-    shown = [said(wording.DRAFT_NOTHING_SENT), *(block for group in kept for block in group)]
+    shown = [block for group in kept for block in group]
+    shown.insert(warned, said(wording.DRAFT_NOTHING_SENT))
     if len(kept) < len(answer):
         shown.append(note(wording.DRAFT_CUT))
     return modal(Callback.DRAFT, wording.DRAFT, shown)
