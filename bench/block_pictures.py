@@ -223,6 +223,18 @@ def _field(element: Shape) -> str:
     return f'<textarea rows="{rows}"{hint}>{escape(element.get("initial_value") or "")}</textarea>'
 
 
+def _people(element: Shape) -> str:
+    """A closed menu shows who is picked; Slack puts the names in."""
+    _only(element, "placeholder", "initial_users")
+    picked = "".join("<option>@colleague</option>" for _ in element.get("initial_users", ()))
+    return f"<select>{picked}</select>"
+
+
+def _date(element: Shape) -> str:
+    _only(element, "initial_date")
+    return f'<input type="date" value="{escape(element.get("initial_date") or "")}">'
+
+
 BLOCKS: dict[str, Draw] = {
     "header": _header,
     "rich_text": _rich_text,
@@ -247,5 +259,7 @@ ELEMENTS: dict[str, Draw] = {
     "static_select": _menu,
     "multi_static_select": _menu,
     "conversations_select": _menu,
+    "multi_users_select": _people,
+    "datepicker": _date,
     "plain_text_input": _field,
 }

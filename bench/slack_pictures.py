@@ -14,6 +14,7 @@ from bench.serving import RANGE, StepFailed, serving
 from bot.slack.ids import Action, Shortcut
 
 if TYPE_CHECKING:
+    from tests.slack_records import Message
     from tests.slack_server import SlackServer
 
 CAPTION = "{what} Drawn from the blocks that are sent. This is not a screenshot of Slack."
@@ -22,12 +23,14 @@ _SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Sent:
-    """The blocks of an answer, and three views, as JSON."""
+    """The blocks of an answer, and five views, as JSON."""
 
     answer: list[dict[str, Any]]
     ask: dict[str, Any]
     feedback: dict[str, Any]
     home: dict[str, Any]
+    request: dict[str, Any]
+    request_check: dict[str, Any]
 
     @property
     def pages(self) -> Mapping[str, str]:
@@ -36,11 +39,15 @@ class Sent:
             "ask": "The form that asks a question.",
             "feedback": "The form behind “Was this right?”.",
             "home": "App Home.",
+            "request": "The form of a request, with what the question says filled in.",
+            "request-check": "What is to be read before a request is sent.",
         }
         answer = CAPTION.format(what="An answer to a mention, shown to the asker alone.")
         pages = {"slack-answer": message(self.answer, answer)}
         for name, what in captions.items():
-            pages[f"slack-{name}"] = view(getattr(self, name), CAPTION.format(what=what))
+            pages[f"slack-{name}"] = view(
+                getattr(self, name.replace("-", "_")), CAPTION.format(what=what)
+            )
         return pages
 
 
@@ -65,11 +72,36 @@ async def _sent(var: Path) -> Sent:
         await slack.wait_for(lambda: len(slack.views) == 1, _SECONDS, "the feedback form")
         await slack.deliver(slack.shortcut(Shortcut.ASK.value))
         await slack.wait_for(lambda: len(slack.views) == 2, _SECONDS, "the ask form")
+        await _filled(slack, answer)
         await slack.deliver(slack.app_home_opened())
         await slack.wait_for(lambda: len(slack.homes) == 1, _SECONDS, "App Home")
-        feedback, ask = (one.content for one in slack.views)
+        feedback, ask, form, check = (one.content for one in slack.views)
         [home] = (one.content for one in slack.homes.values())
-    return Sent(answer=answer.blocks, ask=ask, feedback=feedback, home=home)
+    return Sent(
+        answer=answer.blocks,
+        ask=ask,
+        feedback=feedback,
+        home=home,
+        request=form,
+        request_check=check,
+    )
+
+
+async def _filled(slack: "SlackServer", answer: "Message") -> None:
+    """Open the form of a request and submit it, as far as what is to be read before it is sent."""
+    await slack.deliver(slack.block_actions(answer, Action.FILL_REQUEST.value))
+    await slack.wait_for(lambda: _shown(slack) == "request", _SECONDS, "the form of a request")
+    said = {"page": "my own", "flag-recognisable": "yes", "flag-uniform": "yes"}
+    said |= {"platform": "Instagram", "flag-weapon": "yes", "flag-drawn": "not sure"}
+    form = slack.views[-1]
+    inputs = (block["element"] for block in form.content["blocks"] if block["type"] == "input")
+    names = [one["action_id"] for one in inputs if one["action_id"].startswith("flag-")]
+    await slack.deliver(slack.view_submission(form, {**dict.fromkeys(names, "no"), **said}))
+    await slack.wait_for(lambda: _shown(slack) == "request_check", _SECONDS, "what is to be read")
+
+
+def _shown(slack: "SlackServer") -> str:
+    return str(slack.views[-1].content["callback_id"]) if slack.views else ""
 
 
 async def _asked(slack: "SlackServer") -> None:

@@ -4,7 +4,7 @@ What opens or changes something is signed and expires; a link never carries ques
 """
 
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 from pydantic import BaseModel, ValidationError
@@ -17,6 +17,12 @@ from index.directive import FROZEN, fragment
 REQUEST_SECONDS = 24 * 3600
 READING_SECONDS = 30 * 24 * 3600
 INSTALL_SECONDS = 3600
+
+
+def reference_in(url: str | None) -> str | None:
+    """Return the signed reference that a request's link carries, None where it carries none."""
+    found = parse_qs(urlsplit(url or "").query).get("ref", [])
+    return found[0] if len(found) == 1 else None
 
 
 class RequestReference(BaseModel):

@@ -1,6 +1,6 @@
 """The guide of the corpus and a bureau, without an index, and a form filled in as people do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from bot.approvals.bureau import Bureau, Rules, open_audit, open_bureau
-from bot.approvals.filling import Filled
-from bot.approvals.guide import Guide, load_guide
-from bot.approvals.request import Answered, Reply
+from bot.approvals.desk import Guiding
+from bot.approvals.filling import Filled, picked
+from bot.approvals.guidance import Guidance
+from bot.approvals.request import Answered, Content, Reply
 from bot.links import Links
 from bot.roster import Roster
 from index.asked import load_facts
+from index.directive import Directive
 from index.library import Library, load
-from index.request import load_questions
+from index.request import Questions, load_questions
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 QUESTIONS = load_questions(CORPUS, load_facts(CORPUS))
@@ -28,9 +30,26 @@ FILLED = Filled(
 )
 
 
+class NoGuide:
+    """A guide that asks nothing and finds nothing, for a process that is to load little."""
+
+    questions = Questions()
+
+    def preset(self, question: str | None) -> Filled:
+        return Filled(description=question or "")
+
+    def touches(self, directive: Directive, content: Content) -> Guidance:
+        return Guidance()
+
+    def flags_behind(self, facts: Iterable[str]) -> tuple[str, ...]:
+        return ()
+
+
 @cache
-def guide() -> Guide:
+def the_guide() -> Guiding:
     """Return the guide over the real corpus."""
+    from bot.approvals.guide import load_guide
+
     return load_guide(CORPUS, load(CORPUS))
 
 
@@ -41,14 +60,18 @@ def bureau(
     clock: Callable[[], datetime],
     folder: Path,
     roster: Roster | None = None,
+    guide: Guiding | None = None,
 ) -> Bureau:
-    """Return a bureau over a database; its checkpoints lie in ``folder``."""
+    """Return a bureau over a database, with the guide of the corpus unless another is given.
+
+    Its checkpoints lie in ``folder``.
+    """
     return open_bureau(
         engine=engine,
         audit=open_audit(engine, "s" * 32, folder, clock),
         library=library,
         links=links,
-        guide=guide(),
+        guide=guide or the_guide(),
         roster=lambda: roster,
         rules=Rules(zone=ZoneInfo("UTC")),
         clock=clock,
@@ -73,5 +96,18 @@ def posted(filled: Filled) -> dict[str, object]:
     fields = filled.model_dump(exclude={"flags"})
     return {
         **{name: [*value] if isinstance(value, tuple) else value for name, value in fields.items()},
+        **{f"flag-{one.name}": one.reply.value for one in filled.flags},
+    }
+
+
+def submitted(filled: Filled) -> dict[str, object]:
+    """Return a form as people fill it in within Slack: values by action id."""
+    ids, named = picked(filled.colleagues)
+    fields = filled.model_dump(exclude={"flags", "colleagues", "others"})
+    return {
+        **{name: value or None for name, value in fields.items()},
+        "colleagues": [*ids],
+        "colleagues_named": named or None,
+        "others": [*filled.others],
         **{f"flag-{one.name}": one.reply.value for one in filled.flags},
     }

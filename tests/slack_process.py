@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from guides import bureau
+from guides import NoGuide, bureau
 from slack_answers import LIBRARY, ScriptedAnswers
 
 from bot.bridge import Bridge
@@ -127,10 +127,13 @@ async def _live(wanted: Wanted) -> None:
     def now() -> datetime:
         return datetime.now(UTC)
 
+    folder = Path(wanted.database).parent
     surface = build_slack(
         Stands(
             answers=ScriptedAnswers(LIBRARY, LINKS, first=1_000 * os.getpid()),
-            bureau=bureau(engine, LIBRARY, LINKS, now, Path(wanted.database).parent),
+            bureau=bureau(
+                engine, LIBRARY, LINKS, now, Path(wanted.database).parent, guide=NoGuide()
+            ),
             feedback=FeedbackStore(engine, now, "k" * 32),
             links=LINKS,
             engine=engine,

@@ -133,7 +133,7 @@ async def joined(
     core: Answers | None = None,
 ) -> AsyncIterator[Rig]:
     """Yield a rig whose surface has started; it is stopped afterwards."""
-    rig = Rig(slack, folder, answers or ScriptedAnswers(), transport, core)
+    rig = Rig(slack, folder, answers or ScriptedAnswers(links=LINKS), transport, core)
     rig.surface = rig.build(start_threads=start_threads)
     await rig.surface.start()
     try:

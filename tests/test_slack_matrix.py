@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from guides import submitted, whole
 from rosters import HEAD, PEOPLE, POSTS, ROUTE, toml
 from slack_protocol import (
     CHIEF,
@@ -21,6 +22,7 @@ from slack_protocol import (
     Payload,
     kind_of,
 )
+from slack_protocol import View as View_
 from slack_rig import TRANSPORTS, joined
 from slack_scenes import PUBLIC, QUESTION, Scene, Shown
 from slack_server import SlackServer
@@ -383,7 +385,27 @@ async def _on_public(scene: Scene) -> tuple[Payload, ...]:
     return (scene.slack.block_actions(scene.last, Action.FEEDBACK, PARTNER),)
 
 
+async def _filling(scene: Scene) -> View_:
+    answer = await scene.direct()
+    return await scene.view(scene.slack.block_actions(answer, Action.FILL_REQUEST))
+
+
+async def _save_request(scene: Scene) -> tuple[Payload, ...]:
+    return (scene.slack.block_actions(await _filling(scene), Action.SAVE_REQUEST),)
+
+
 CLICKS = {
+    "Fill it in here": Row(
+        _on_direct(Action.FILL_REQUEST),
+        (
+            Shown(OPEN, only=OFFICER, what=View.WORKING),
+            Shown(UPDATE, only=OFFICER, what=View.REQUEST),
+        ),
+        Action.FILL_REQUEST,
+    ),
+    "Save and finish later": Row(
+        _save_request, (Shown(UPDATE, only=OFFICER, what=View.REQUEST),), Action.SAVE_REQUEST
+    ),
     "Start a request": Row(_on_direct(Action.START_REQUEST), (), Action.START_REQUEST),
     "Write to the supervisor": Row(_on_duty(Action.WRITE_SUPERVISOR), (), Action.WRITE_SUPERVISOR),
     "Write to the next level": Row(_on_duty(Action.WRITE_NEXT), (), Action.WRITE_NEXT),
@@ -487,7 +509,27 @@ async def _channel_by_nobody_special(scene: Scene) -> tuple[Payload, ...]:
     return (scene.slack.view_submission(form, PUBLIC),)
 
 
+async def _request(scene: Scene) -> tuple[Payload, ...]:
+    return (scene.slack.view_submission(await _filling(scene), submitted(whole())),)
+
+
+async def _request_read(scene: Scene) -> tuple[Payload, ...]:
+    await scene.give((await _request(scene))[0])
+    return (scene.slack.view_submission(scene.slack.views[-1], {}),)
+
+
 FORMS = {
+    "a request filled in": Row(
+        _request, (Shown("response_action", what=View.REQUEST_CHECK),), View.REQUEST
+    ),
+    "a request sent": Row(
+        _request_read,
+        (
+            Shown(PUBLISH, only=OFFICER, what=View.HOME),
+            Shown("response_action", what=View.REQUEST_SENT),
+        ),
+        View.REQUEST_CHECK,
+    ),
     "the shortcut that asks": Row(
         at_once(lambda s: s.slack.shortcut(Shortcut.ASK)),
         (Shown(OPEN, only=OFFICER, what=View.ASK),),
@@ -548,4 +590,5 @@ async def test_exactly_this_is_shown_however_often_it_is_delivered(
 def test_every_name_that_slack_sends_back_has_a_row() -> None:
     named = {row.name for row in MATRIX.values()} - {""}
     returning = {View.ASK, View.FEEDBACK, View.SHARE, View.CHANNEL_CHOICE, View.CHANNEL}
+    returning |= {View.REQUEST, View.REQUEST_CHECK}
     assert named == {*Action, *Event, *Shortcut, *returning}

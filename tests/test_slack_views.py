@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from guides import QUESTIONS, replies, the_guide, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_answers import LIBRARY, ScriptedAnswers
+from slack_payloads import state_of
 from slack_protocol import actionable, check_view, texts
 from slack_sdk.models.blocks import ActionsBlock, Block, MarkdownBlock
 from slack_sdk.models.views import View
 
+from bot.answer import ApprovalKind
+from bot.approvals.fields import FIELDS
+from bot.approvals.filling import Filled
+from bot.approvals.filling import read as read_filled
+from bot.approvals.guidance import Guidance
+from bot.approvals.request import Reply, Request
+from bot.asker import Asker, Surface
 from bot.feedback import Right
 from bot.slack import ids, wording
 from bot.slack.blocks import answered
@@ -39,6 +48,14 @@ from bot.slack.home import Change, HomePage, OnFile, RequestLine, home
 from bot.slack.ids import Action, Field, Following, Placement, Role
 from bot.slack.kept import Kept, KeptDraft, kept_form
 from bot.slack.prompts import guess, prompts
+from bot.slack.request_form import (
+    About,
+    Carrying,
+    read_request,
+    request_check,
+    request_form,
+    request_sent,
+)
 from bot.slack.settings import ChannelSettings, read
 from bot.slack.submitted import FormRefused
 
@@ -101,6 +118,11 @@ ABOUT = FeedbackAbout(
     verdict="prohibited",
     question="May I post a shot of my locker?",
 )
+REQUEST_FIELDS = {
+    "colleagues_named",
+    *(field.name for field in FIELDS),
+    *(f"flag-{one.name}" for one in QUESTIONS.flags),
+}
 CHOSEN = ChannelSettings(
     place=Placement.THREAD, follow=False, muted=True, directives=("5.14", "9.99")
 )
@@ -108,6 +130,35 @@ CHOSEN = ChannelSettings(
 
 def _blocks(question: str) -> tuple[Block, ...]:
     return answered(ScriptedAnswers().ask(question), LIBRARY).blocks
+
+
+REQUEST = About(name="GO 5.14", clauses=("II¶1", "IV.F.1"), expires=WHEN)
+FILLED = whole(uniform="yes", scene="yes", suspect="not sure").model_copy(
+    update={"colleagues": "@U0PARTNER\nAna Example", "posting_from": "2030-01-31"}
+)
+SENT = Request(
+    reference="R-23456789",
+    answer="answer-1",
+    created=WHEN,
+    asker=Asker(surface=Surface.SLACK, team="T1", user="U1"),
+    directive="5.14",
+    effective=date(2019, 9, 10),
+    sha256="e" * 64,
+    clauses=("II¶1",),
+    kind=ApprovalKind.PERMISSION,
+    content=read_filled(FILLED, QUESTIONS, "T1"),
+)
+
+
+def _guidance(filled: Filled) -> Guidance:
+    order = LIBRARY.get("5.14")
+    assert order is not None
+    return the_guide().touches(order, read_filled(filled, QUESTIONS, "T1"))
+
+
+def _request(filled: Filled = FILLED, **more: bool) -> View:
+    about = REQUEST.model_copy(update=more)
+    return request_form(Carrying(reference="ref"), about, filled, QUESTIONS)
 
 
 GOLDEN: dict[str, Callable[[], View]] = {
@@ -124,6 +175,12 @@ GOLDEN: dict[str, Callable[[], View]] = {
     "kept": lambda: kept_form(KEPT),
     "kept_nothing": lambda: kept_form(Kept()),
     "feedback_list": lambda: feedback_list((PIECE, DOUBTED)),
+    "request": lambda: _request(the_guide().preset("May I post a photo of my uniform?")),
+    "request_saved": lambda: _request(saved=True),
+    "request_check": lambda: request_check(
+        Carrying(reference="ref", confirmed=("IV.E.20•3",)), _guidance(FILLED), "GO 5.14"
+    ),
+    "request_sent": lambda: request_sent(SENT, WHEN),
     "feedback_list_empty": lambda: feedback_list(()),
 }
 
@@ -188,7 +245,8 @@ def test_every_title_and_every_button_of_a_form_fits_and_says_where_it_comes_bac
     fields = [(block, element) for block, element in _elements(view) if block["type"] == "input"]
     for block, element in fields:
         if view["type"] == "modal":
-            assert block["block_id"] == element["action_id"] in {*Field}
+            assert block["block_id"] == element["action_id"]
+            assert block["block_id"] in {*Field, *REQUEST_FIELDS}
     assert {e["action_id"] for b, e in _elements(view) if b["type"] != "input"} <= {*Action}
 
 
@@ -626,3 +684,45 @@ def write_golden() -> None:
 
 if __name__ == "__main__":
     write_golden()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    texts_=st.lists(TEXTS, min_size=len(FIELDS), max_size=len(FIELDS)),
+    said=st.sampled_from(list(Reply)),
+    name=TEXTS,
+)
+def test_slack_takes_any_form_of_a_request(texts_: list[str], said: Reply, name: str) -> None:
+    flags = replies(**{one.name: said for one in QUESTIONS.flags})
+    values = {f.name: t for f, t in zip(FIELDS, texts_, strict=True) if f.name != "others"}
+    filled = Filled.model_validate({**values, "flags": flags})
+    about = About(name=name, clauses=tuple(texts_))
+    _usable(request_form(Carrying(reference="r" * 1_800), about, filled, QUESTIONS))
+    carrying = Carrying(reference="r" * 1_800, confirmed=("IV.E.20•3",) * 40, content="x" * 16)
+    plain = whole(**{one.name: said for one in QUESTIONS.flags})
+    _usable(request_check(carrying, _guidance(plain), name))
+
+
+def _returned(filled: Filled) -> dict[str, Any]:
+    """What Slack sends back of the form with this in it, untouched."""
+    return state_of(_plain(_request(filled))["blocks"], {})
+
+
+def test_what_a_request_s_form_shows_comes_back_as_it_was() -> None:
+    assert read_request(_returned(FILLED), QUESTIONS) == FILLED
+    empty = the_guide().preset(None)
+    assert read_request(_returned(empty), QUESTIONS) == empty
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.recursive(st.none() | st.text(max_size=5), lambda o: st.dictionaries(TEXTS, o), max_leaves=9)
+)
+def test_a_request_s_form_that_was_tampered_with_is_refused_in_words(values: object) -> None:
+    with pytest.raises(FormRefused):
+        read_request(values if isinstance(values, dict) else {}, QUESTIONS)
+    for name in ("material", "others", "colleagues", "posting_from", "description"):
+        state = {**_returned(FILLED), name: {name: values}}
+        with pytest.raises(FormRefused) as refused:
+            read_request(state, QUESTIONS)
+        assert [*refused.value.errors] == [name]

@@ -6,10 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.approvals.desk import Desk
+from bot.approvals.desk import Desk, Guiding
 from bot.approvals.dossier import Dossiers
 from bot.approvals.due import NO_TIMES, Times
-from bot.approvals.guide import Guide
 from bot.approvals.outbox import Outbox
 from bot.approvals.progress import Progress
 from bot.approvals.register import Register
@@ -62,7 +61,7 @@ def open_bureau(
     audit: AuditStore,
     library: Library,
     links: Links,
-    guide: Guide,
+    guide: Guiding,
     roster: Callable[[], Roster | None],
     rules: Rules,
     clock: Callable[[], datetime],

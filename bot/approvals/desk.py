@@ -1,11 +1,12 @@
 """One desk for every form: it opens a signed link, checks what is filled in, saves and sends."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from bot.approvals.filling import Filled, FormRefused, read, read_leniently
 from bot.approvals.guidance import Guidance, Touched
-from bot.approvals.guide import Guide
 from bot.approvals.request import Content, Request
 from bot.approvals.sending import Sending
 from bot.approvals.store import RequestStore
@@ -28,6 +29,24 @@ _UNLISTED = (
 )
 
 
+class Guiding(Protocol):
+    """What the desk needs of the guide: it stands apart, so that a form loads no search."""
+
+    questions: Questions
+
+    def preset(self, question: str | None) -> Filled:
+        """Return what a question suggests."""
+        ...
+
+    def touches(self, directive: Directive, content: Content) -> Guidance:
+        """Return what a request touches in a directive."""
+        ...
+
+    def flags_behind(self, facts: Iterable[str]) -> tuple[str, ...]:
+        """Return the names of the questions that ask for one of these facts."""
+        ...
+
+
 class RequestSpent(AssistantError):
     """A genuine link that no request can be sent by any more; the message is fit to show."""
 
@@ -48,7 +67,7 @@ class RequestUnclear(AssistantError):
     """A request with points that nobody may be able to permit, which were not shown yet."""
 
     def __init__(self, guidance: Guidance) -> None:
-        super().__init__("Some of this may be forbidden without a permission.")
+        super().__init__("Some of this may be forbidden with no permission.")
         self.guidance = guidance
 
 
@@ -80,7 +99,7 @@ class Desk:
     """Takes requests; who asks is known from the draft, never from what a form says."""
 
     def __init__(
-        self, store: RequestStore, links: Links, library: Library, guide: Guide, sending: Sending
+        self, store: RequestStore, links: Links, library: Library, guide: Guiding, sending: Sending
     ) -> None:
         self._store = store
         self._sending = sending

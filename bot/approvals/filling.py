@@ -19,8 +19,6 @@ from index.directive import FROZEN
 from index.request import Questions
 
 _PICKED = re.compile(r"@([UW][A-Z0-9]{2,30})")
-_SHOWN = re.compile(r"[\ud800-\udfff]")
-_DATES = ("posting_from", "posting_until")
 
 
 class Filled(BaseModel):
@@ -84,11 +82,6 @@ def picked(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(ids)), "\n".join(others)
 
 
-def storable(text: str) -> str:
-    """Return text as a database takes it: half a sign, as broken senders make it, is left out."""
-    return _SHOWN.sub("", text).replace("\x00", "")
-
-
 def read(filled: Filled, questions: Questions, team: str | None) -> Content:
     """Return the content of a request; raise FormRefused with one sentence for each field.
 
@@ -140,18 +133,22 @@ def _content(filled: Filled, questions: Questions, team: str | None) -> Content:
     }
     values["others"] = filled.others
     values["flags"] = tuple(one for one in filled.flags if one.name in asked)
+    errors: dict[str, str] = {}
     try:
         values["colleagues"] = _colleagues(filled.colleagues, team)
-        return Content.model_validate(values)
-    except FormRefused:
-        raise
+    except FormRefused as refused:
+        errors.update(refused.errors)
+        values.pop("colleagues", None)
+    try:
+        content = Content.model_validate(values)
     except ValidationError as error:
-        errors: dict[str, str] = {}
         for each in error.errors():
             name = str(each["loc"][0]) if each["loc"] else "description"
             sentence = _sentence(name, each["type"], each["msg"], filled.value(name))
             errors.setdefault(name, sentence)
-        raise FormRefused(errors) from None
+    if errors:
+        raise FormRefused(errors)
+    return content
 
 
 def _colleagues(text: str, team: str | None) -> tuple[Colleague, ...]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bot.approvals.filling import Filled
-from bot.approvals.guidance import SEEKS, Guidance, Matter, guide
+from bot.approvals.guidance import Guidance
 from bot.approvals.request import Answered, Content, Material, Page, Reply
+from bot.approvals.touching import SEEKS, Matter, guide
 from index.asked import Facts, load_facts
 from index.directive import Directive
 from index.library import Library

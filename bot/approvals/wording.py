@@ -11,7 +11,7 @@ CONSENTS = "Consent and permission are two things; neither replaces the other."
 BARRED = "What no one can permit"
 BARRED_HOW = "Take it out, or correct your answer."
 LIFTS_NOTHING = "No request can lift this: nobody can permit what is left."
-UNCLEAR = "What may be forbidden without a permission"
+UNCLEAR = "What may be forbidden, with no permission stated"
 UNCLEAR_HOW = "The request goes to whoever decides with these points open, and says so."
 CONFIRM = "Read these points once, then send the request, or correct an answer first."
 NOT_APPROVAL = "This is a reading of the order by the assistant. It decides nothing."
@@ -60,7 +60,7 @@ def headline(guidance: Guidance) -> str:
     if guidance.lifts_nothing:
         return LIFTS_NOTHING
     if guidance.barred:
-        return "Some of this nobody can permit. The rest can be sent without it."
+        return "Some of this nobody can permit. Without it, the rest can be sent."
     if guidance.unclear:
-        return "Some of this may be forbidden without a permission."
+        return "Some of this may be forbidden, and the order states no permission for it."
     return "What is filled in so far can be sent to whoever decides."

@@ -42,6 +42,7 @@ from bot.slack.people import People
 from bot.slack.points import Checkpoint, passing
 from bot.slack.questions import Questions
 from bot.slack.reporting import Reporting
+from bot.slack.requesting import Requesting
 from bot.slack.retries import calling
 from bot.slack.running import Holding, Running
 from bot.slack.sharing import Sharer
@@ -178,8 +179,15 @@ def build_slack(on: Stands) -> SlackSurface:
     )(answer)
     app.event(Event.UNINSTALLED.value)(identity.uninstalled)
     app.event(Event.REVOKED.value)(identity.revoked)
+    requesting = Requesting(
+        desk=on.bureau.desk,
+        visiting=visiting,
+        bridge=ledger,
+        zone=ZoneInfo(on.department.time_zone),
+    )
     sharing = Sharer(on.answers, deliveries, on.bridge)
-    for part in (asking, sharing, Voting(on.feedback, on.bridge), visiting, administering):
+    voting = Voting(on.feedback, on.bridge)
+    for part in (asking, sharing, voting, visiting, administering, requesting):
         part.register(app)
     opening = (Action.START_REQUEST, Action.OPEN_ORDER, Action.WRITE_SUPERVISOR, Action.WRITE_NEXT)
     for action in opening:

@@ -21,6 +21,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.answer import Answer, AppliedRule, Approval, Citation, Clarify
+from bot.slack.buttons import filling
 from bot.slack.ids import Action
 from bot.slack.parts import Card, line, link, note, points, words
 from bot.slack.places import Message
@@ -227,6 +228,7 @@ def _buttons(answer: Answer, start: bool) -> Iterator[ButtonElement]:
             url=url,
             style="primary",
         )
+        yield from filling(url)
     if answer.citations and len(answer.citations[0].url) <= _MOST_URL:
         yield ButtonElement(
             text=PlainTextObject(text=OPEN, emoji=False),

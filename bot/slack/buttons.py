@@ -8,9 +8,12 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
+from bot.links import reference_in
 from bot.slack.carried import Carried
 from bot.slack.ids import Action
-from bot.slack.wording import KEEP, NOT_RIGHT, RIGHT, SHARE, SHARE_CHANNEL, WAS_RIGHT
+from bot.slack.wording import FILL_HERE, KEEP, NOT_RIGHT, RIGHT, SHARE, SHARE_CHANNEL, WAS_RIGHT
+
+MOST_REFERENCE = 1_800
 
 
 def right(carried: Carried) -> ButtonElement:
@@ -26,6 +29,19 @@ def sharing(carried: Carried, *, in_thread: bool) -> tuple[ButtonElement, ...]:
         _button(SHARE if in_thread else SHARE_CHANNEL, Action.SHARE, carried),
         _button(KEEP, Action.KEEP, carried),
     )
+
+
+def filling(url: str | None) -> tuple[ButtonElement, ...]:
+    """Return the button that opens a request's form here; none where its reference is too long.
+
+    A button's value takes 2,000 characters, a view's private metadata 3,000 ("Modals").
+    """
+    reference = reference_in(url)
+    if reference is None or len(reference) > MOST_REFERENCE:
+        return ()
+    label = PlainTextObject(text=FILL_HERE, emoji=False)
+    value = f"ref={reference}"
+    return (ButtonElement(text=label, action_id=Action.FILL_REQUEST.value, value=value),)
 
 
 def thumbs(carried: Carried) -> ContextActionsBlock:

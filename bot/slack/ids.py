@@ -8,6 +8,8 @@ class Action(StrEnum):
 
     START_REQUEST = "start_request"
     OPEN_ORDER = "open_order"
+    FILL_REQUEST = "fill_request"  # its value is the signed reference of the request's link
+    SAVE_REQUEST = "save_request"
     FEEDBACK = "feedback"
     THUMBS = "thumbs"
     SHARE = "share"
@@ -37,6 +39,9 @@ class View(StrEnum):
     KEPT = "kept"
     SHARE = "share"
     NOTICE = "notice"
+    REQUEST = "request"  # its fields are those of ``bot.approvals.fields``, by their names
+    REQUEST_CHECK = "request_check"
+    REQUEST_SENT = "request_sent"
 
 
 class Field(StrEnum):

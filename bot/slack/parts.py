@@ -125,7 +125,7 @@ def option(value: str, label: str) -> Option:
 
 
 def entry(
-    field: Field,
+    field: Field | str,
     label: str,
     element: InputInteractiveElement,
     *,
@@ -134,7 +134,7 @@ def entry(
 ) -> Block:
     """Return a labelled field of a form; ``element`` has the field's name as its action id."""
     return InputBlock(
-        block_id=field.value,
+        block_id=str(field),
         label=plain(label, 2_000),
         element=element,
         hint=plain(hint, 2_000) if hint else None,
@@ -150,8 +150,12 @@ def modal(
     submit: str | None = None,
     close: str = CLOSE,
     metadata: str | None = None,
+    clears: bool = False,
 ) -> View:
-    """Return a modal; ``submit`` is needed as soon as it has a field."""
+    """Return a modal; ``submit`` is needed as soon as it has a field.
+
+    ``clears``: closing it closes those beneath it too.
+    """
     return View(
         type="modal",
         callback_id=callback.value,
@@ -160,6 +164,7 @@ def modal(
         close=plain(close, _TITLE),
         blocks=[*blocks],
         private_metadata=metadata,
+        clear_on_close=clears or None,
     )
 
 

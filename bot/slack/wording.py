@@ -6,6 +6,7 @@ from bot.slack.ids import Following, Placement, Role
 NOT_APPROVAL = "This answer is not approval."
 NO_PICTURES = "Images and files are not looked at: this rests on your words alone."
 START = "Start a request"
+FILL_HERE = "Fill it in here"
 OPEN = "Open the order"
 SHORTENED = "Quotes are shortened here. Each link opens the whole clause."
 YOUR_SUPERVISOR = "Your supervisor on file: {person}."
@@ -231,3 +232,33 @@ TOO_LONG = "Please use at most {most:,} characters."
 CHOOSE = "Please choose one."
 CHOOSE_CHANNEL = "Please choose a channel."
 FORM_CHANGED = "This form has changed. Please close it and open it again."
+
+REQUEST = "Approval request"
+REQUEST_CHECK = "Read before sending"
+REQUEST_NEXT = "Check"
+REQUEST_SEND = "Send the request"
+REQUEST_BACK = "Back"
+REQUEST_SAVE = "Save and finish later"
+REQUEST_SAVED = "Saved, not sent. It is kept until {expires}."
+REQUEST_RESUMED = "This is what you saved. It is kept until {expires}."
+REQUEST_RESTS = "It rests on {clauses}."
+REQUEST_FLAGS = "What it touches on"
+REQUEST_NAMED = "Other colleagues, who are not in this Slack"
+REQUEST_NAMED_HINT = "One a line. Never write who works undercover."
+REQUEST_PICKED_HINT = "Each of them will be asked. Never pick somebody to say who works undercover."
+REQUEST_RECORD = (
+    "What you write here may be reviewed, audited and disclosed. It is kept with the request."
+)
+REQUEST_KEPT_WITH = (
+    "It is kept until {expires} and sent to nobody before you press “Send the request”."
+)
+REQUEST_SENT = "Request sent"
+REQUEST_NUMBER = "{reference}. Note this number. Sent {when}."
+REQUEST_NOT_YOURS = "Only the one who asked can fill in this request. Ask the question yourself."
+REQUEST_TOO_LONG = (
+    "What you saved on the web page is longer than a form in Slack can hold. “{start}” opens it as "
+    "a page."
+)
+REQUEST_CUT = "The rest does not fit here. “{start}” opens the same form as a page, with all of it."
+REQUEST_NOT_SAVED = "It could not be saved: its link is spent. Ask again for a fresh one."
+FORGETS = "Your answer to “{ask}” is not kept."

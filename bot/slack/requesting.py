@@ -1,0 +1,243 @@
+"""A request filled in within Slack: the form, what is read before sending, and the sending.
+
+What was filled in is kept in the draft between the two steps, so a restart loses nothing and the
+web page shows the same; who may send is known from the draft alone.
+"""
+
+import hashlib
+from contextlib import suppress
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.approvals.desk import (
+    Desk,
+    Opened,
+    OrderChanged,
+    RequestBarred,
+    RequestSpent,
+    RequestUnclear,
+)
+from bot.approvals.fields import flag_field
+from bot.approvals.filling import Filled
+from bot.approvals.filling import FormRefused as Unfit
+from bot.approvals.guidance import Guidance
+from bot.approvals.wording import barred
+from bot.asker import Asker
+from bot.bridge import Bridge
+from bot.errors import LinkRefused
+from bot.slack import ids, wording
+from bot.slack.clicks import clicked, values
+from bot.slack.forms import notice, working
+from bot.slack.request_form import (
+    About,
+    Carrying,
+    fits,
+    in_form,
+    read_request,
+    request_check,
+    request_form,
+    request_sent,
+)
+from bot.slack.submitted import FormRefused
+from bot.slack.visiting import Visiting
+
+_SPENT = (LinkRefused, RequestSpent, OrderChanged)
+
+
+class Requesting:
+    """Opens the form from an answer, checks it, and sends it once."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        visiting: Visiting,
+        bridge: Bridge,
+        zone: ZoneInfo,
+    ) -> None:
+        """``bridge`` is that of acknowledgements: Slack waits three seconds for a form's answer."""
+        self._desk = desk
+        self._visiting = visiting
+        self._bridge = bridge
+        self._zone = zone
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the button of answers, the button that saves, and the two forms."""
+        app.action(ids.Action.FILL_REQUEST.value)(self.open)
+        app.action(ids.Action.SAVE_REQUEST.value)(self.save)
+        app.view(ids.View.REQUEST.value)(self.check)
+        app.view(ids.View.REQUEST_CHECK.value)(self.send)
+
+    async def open(self, ack: AsyncAck, body: dict[str, object], client: AsyncWebClient) -> None:
+        """Open the form with what was saved, or what the question suggests."""
+        await ack()
+        click = clicked(body)
+        opened = await client.views_open(trigger_id=click.trigger, view=working(wording.REQUEST))
+        reference = click.value.removeprefix("ref=")
+        view = await self._bridge.run(self._shown, Carrying(reference=reference), click.asker)
+        await client.views_update(view_id=opened["view"]["id"], view=view)
+
+    async def save(self, ack: AsyncAck, body: dict[str, object], client: AsyncWebClient) -> None:
+        """Keep what the form holds, and say until when."""
+        await ack()
+        click = clicked(body)
+        try:
+            carrying = Carrying.model_validate_json(click.metadata)
+            filled = read_request(values(body), self._desk.questions)
+        except (ValidationError, FormRefused):
+            view = _unavailable(wording.FORM_CHANGED)
+        else:
+            view = await self._bridge.run(self._saved, carrying, click.asker, filled)
+        await client.views_update(view_id=click.view, view=view)
+
+    async def check(self, ack: AsyncAck, body: dict[str, object]) -> None:
+        """Show what the request touches and who decides; name what nobody can permit."""
+        click = clicked(body)
+        try:
+            carrying = Carrying.model_validate_json(click.metadata)
+            filled = read_request(values(body), self._desk.questions)
+            view = await self._bridge.run(self._checked, carrying, click.asker, filled)
+        except FormRefused as refusal:
+            await ack(response_action="errors", errors=refusal.errors)
+        except Unfit as unfit:
+            await ack(response_action="errors", errors=in_form({**unfit.errors}))
+        except RequestBarred as refusal:
+            await ack(response_action="errors", errors=self._barred(refusal.guidance))
+        except ValidationError:
+            await ack(response_action="push", view=_unavailable(wording.FORM_CHANGED))
+        else:
+            await ack(response_action="push", view=view)
+
+    async def send(self, ack: AsyncAck, body: dict[str, object], client: AsyncWebClient) -> None:
+        """Send what was read; a second sending shows the first request."""
+        click = clicked(body)
+        try:
+            carrying = Carrying.model_validate_json(click.metadata)
+        except ValidationError:
+            await ack(response_action="update", view=_unavailable(wording.FORM_CHANGED))
+            return
+        view = await self._bridge.run(self._sent, carrying, click.asker)
+        await ack(response_action="update", view=view)
+        if view.callback_id == ids.View.REQUEST_SENT.value:
+            with suppress(SlackApiError):  # the receipt is shown; App Home is drawn at each visit
+                await self._visiting.publish(click.asker, client)
+
+    # What is shown; each runs outside of the event loop
+
+    def _shown(self, carrying: Carrying, asker: Asker) -> View:
+        try:
+            opened = self._open(carrying, asker)
+        except _SPENT as spent:
+            return _unavailable(str(spent))
+        if opened.sent is not None:
+            return self._receipt(opened)
+        filled = self._desk.begin(opened)
+        if not fits(filled):
+            return _unavailable(wording.REQUEST_TOO_LONG.format(start=wording.START))
+        about = self._about(opened).model_copy(update={"resumed": opened.filled is not None})
+        return request_form(carrying, about, filled, self._desk.questions)
+
+    def _saved(self, carrying: Carrying, asker: Asker, filled: Filled) -> View:
+        try:
+            opened = self._open(carrying, asker)
+        except _SPENT as spent:
+            return _unavailable(str(spent))
+        if opened.sent is not None:
+            return self._receipt(opened)
+        if not self._desk.save(opened, filled):
+            return _unavailable(wording.REQUEST_NOT_SAVED)
+        about = self._about(opened).model_copy(update={"saved": True})
+        return request_form(carrying, about, filled, self._desk.questions)
+
+    def _checked(self, carrying: Carrying, asker: Asker, filled: Filled) -> View:
+        """Return the view to read before sending; raise FormRefused or RequestBarred."""
+        try:
+            opened = self._open(carrying, asker)
+        except _SPENT as spent:
+            return _unavailable(str(spent))
+        if opened.sent is not None:
+            return self._receipt(opened)
+        content = self._desk.read(opened, filled)
+        guidance = self._desk.weigh(opened, content)
+        if guidance.barred:
+            raise RequestBarred(guidance)
+        if not self._desk.save(opened, filled):
+            return _unavailable(wording.REQUEST_NOT_SAVED)
+        return self._to_read(carrying, opened, filled, guidance)
+
+    def _sent(self, carrying: Carrying, asker: Asker) -> View:
+        try:
+            opened = self._open(carrying, asker)
+            if opened.sent is not None:
+                return self._receipt(opened)
+            if opened.filled is None:
+                return _unavailable(wording.FORM_CHANGED)
+            filled = _with(opened.filled, carrying)
+            content = self._desk.read(opened, filled)
+            if _name(filled) != carrying.content:
+                guidance = self._desk.weigh(opened, content)
+                return self._to_read(carrying, opened, filled, guidance)
+            request = self._desk.send(opened, content, carrying.confirmed)
+        except _SPENT as spent:
+            return _unavailable(str(spent))
+        except (Unfit, RequestBarred):
+            return _unavailable(wording.FORM_CHANGED)
+        except RequestUnclear as unclear:
+            return self._to_read(carrying, opened, filled, unclear.guidance)
+        return request_sent(request, request.created.astimezone(self._zone))
+
+    def _open(self, carrying: Carrying, asker: Asker) -> Opened:
+        opened = self._desk.open(carrying.reference)
+        if opened.asker != asker:
+            raise RequestSpent(wording.REQUEST_NOT_YOURS)
+        return opened
+
+    def _receipt(self, opened: Opened) -> View:
+        if opened.sent is None:
+            raise ValueError("This link has led to no request yet.")
+        return request_sent(opened.sent, opened.sent.created.astimezone(self._zone))
+
+    def _to_read(
+        self, carrying: Carrying, opened: Opened, filled: Filled, guidance: Guidance
+    ) -> View:
+        carried = Carrying(
+            reference=carrying.reference,
+            answers=filled.forgotten(self._desk.questions),
+            confirmed=guidance.open,
+            content=_name(filled),
+        )
+        return request_check(carried, guidance, opened.order.name)
+
+    def _about(self, opened: Opened) -> About:
+        expires = opened.expires.astimezone(self._zone) if opened.expires else None
+        order = opened.order
+        return About(name=order.name, clauses=opened.vouched.clauses, expires=expires)
+
+    def _barred(self, guidance: Guidance) -> dict[str, str]:
+        """Return the clauses that nobody can permit, each at a question it applies by."""
+        errors: dict[str, str] = {}
+        for clause in guidance.barred:
+            for name in self._desk.fields_behind(clause) or ():
+                errors.setdefault(flag_field(name), barred(clause))
+        return in_form(errors or {"description": barred(guidance.barred[0])}, guidance)
+
+
+def _with(kept: Filled, carrying: Carrying) -> Filled:
+    return kept.model_copy(update={"flags": (*kept.flags, *carrying.answers)})
+
+
+def _name(filled: Filled) -> str:
+    """Return a short name of what is filled in: the same for the same, in whatever order."""
+    flags = tuple(sorted(filled.flags, key=lambda one: one.name))
+    written = filled.model_copy(update={"flags": flags}).model_dump_json()
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def _unavailable(sentence: str) -> View:
+    return notice(wording.REQUEST, sentence)
