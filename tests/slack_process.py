@@ -131,9 +131,7 @@ async def _live(wanted: Wanted) -> None:
     surface = build_slack(
         Stands(
             answers=ScriptedAnswers(LIBRARY, LINKS, first=1_000 * os.getpid()),
-            bureau=bureau(
-                engine, LIBRARY, LINKS, now, Path(wanted.database).parent, guide=NoGuide()
-            ),
+            bureau=bureau(engine, LIBRARY, LINKS, now, folder, guide=NoGuide()),
             feedback=FeedbackStore(engine, now, "k" * 32),
             links=LINKS,
             engine=engine,

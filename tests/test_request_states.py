@@ -171,6 +171,7 @@ class Life(RuleBasedStateMachine):
     def it_goes_on_as_it_should(self, first: int, then: int, last: int) -> None:
         for choice in (first, then, last):
             self._next(choice)
+            self._count()
 
     def _next(self, choice: int) -> None:
         now = self.precinct.standing(self.request)

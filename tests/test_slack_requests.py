@@ -13,6 +13,7 @@ from slack_scenes import QUESTION, Scene, words
 from slack_server import SlackServer
 
 from bot.approvals.filling import Filled, read
+from bot.approvals.guidance import Guidance
 from bot.approvals.request import Colleague, Request
 from bot.approvals.wording import CAUTION, LIFTS_NOTHING
 from bot.links import REQUEST_SECONDS, Links, reference_in
@@ -339,8 +340,8 @@ async def test_what_is_sent_by_the_page_is_shown_in_slack_too(scene: Scene) -> N
     token = form.content["private_metadata"]
     vouched = LINKS.open_request(json.loads(token)["r"])
     content = read(filled, QUESTIONS, scene.slack.team_id)
-    sent = scene.rig.store.send(
-        vouched, scene.rig.answers.order.effective, content, scene.rig.asker(OFFICER)
+    sent = scene.rig.bureau.sending.send(
+        vouched, scene.rig.answers.order, content, scene.rig.asker(OFFICER), Guidance()
     )
     assert sent.answer == draft.answer
     again = await _checked(scene, form, filled)
