@@ -24,12 +24,19 @@ from index.words import words
 
 HEAD, TEXTS = "head-{collection}.npz", "texts-{collection}.json"
 Progress = Callable[[int, int], None]
+_SUFFIXES = {".toml", ".yaml", ".md"}
+_NOT_INDEXED = {"README.md", "department.toml", "remarks.yaml", "request.yaml", "rules.yaml"}
 
 
 def corpus_hash(corpus: Path) -> str:
-    """Return a sha256 over the names and bytes of every file in the corpus folder."""
+    """Return a sha256 over the names and bytes of every file that the index is made of.
+
+    Readings, remarks, the form's questions and the contacts are read at each start and are not in
+    the index: a change of these needs no new one.
+    """
     digest = hashlib.sha256()
-    for path in sorted(p for p in corpus.rglob("*") if p.suffix in {".toml", ".yaml", ".md"}):
+    files = (p for p in corpus.rglob("*") if p.suffix in _SUFFIXES and p.name not in _NOT_INDEXED)
+    for path in sorted(files):
         digest.update(str(path.relative_to(corpus)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -77,8 +77,7 @@ def test_a_current_index_is_used_as_it_is(own: Settings) -> None:
         "vocabulary.yaml",
         "elsewhere.yaml",
         "facts.yaml",
-        "department.toml",
-        f"{ORDER}/rules.yaml",
+        "phrasing.yaml",
         f"{ORDER}/questions.yaml",
         f"{ORDER}/directive.toml",
         f"{ORDER}/order.md",
@@ -89,6 +88,17 @@ def test_a_changed_corpus_file_makes_the_index_stale(own: Settings, name: str) -
     with (own.corpus_dir / name).open("a", encoding="utf-8") as file:
         file.write("\n")
     assert not is_current(found, own.corpus_dir, found.encoder)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "department.toml", "remarks.yaml", "request.yaml", f"{ORDER}/rules.yaml"],
+)
+def test_what_is_read_at_each_start_leaves_the_index_current(own: Settings, name: str) -> None:
+    found = manifest(own)
+    with (own.corpus_dir / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert is_current(found, own.corpus_dir, found.encoder)
 
 
 def test_a_new_and_a_missing_corpus_file_make_the_index_stale(own: Settings) -> None:
