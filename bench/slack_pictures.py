@@ -12,6 +12,7 @@ from bench.block_pictures import message, view
 from bench.machine import ROOT
 from bench.serving import RANGE, StepFailed, serving
 from bot.slack.ids import Action, Shortcut
+from bot.slack.request_flags import UNSURE
 
 if TYPE_CHECKING:
     from tests.slack_records import Message
@@ -91,12 +92,9 @@ async def _filled(slack: "SlackServer", answer: "Message") -> None:
     """Open the form of a request and submit it, as far as what is to be read before it is sent."""
     await slack.deliver(slack.block_actions(answer, Action.FILL_REQUEST.value))
     await slack.wait_for(lambda: _shown(slack) == "request", _SECONDS, "the form of a request")
-    said = {"page": "my own", "flag-recognisable": "yes", "flag-uniform": "yes"}
-    said |= {"platform": "Instagram", "flag-weapon": "yes", "flag-drawn": "not sure"}
-    form = slack.views[-1]
-    inputs = (block["element"] for block in form.content["blocks"] if block["type"] == "input")
-    names = [one["action_id"] for one in inputs if one["action_id"].startswith("flag-")]
-    await slack.deliver(slack.view_submission(form, {**dict.fromkeys(names, "no"), **said}))
+    said = {"page": "my own", "platform": "Instagram", UNSURE: ["drawn"]}
+    ticked = {"flags-shows": ["recognisable", "uniform", "weapon"]}
+    await slack.deliver(slack.view_submission(slack.views[-1], said | ticked))
     await slack.wait_for(lambda: _shown(slack) == "request_check", _SECONDS, "what is to be read")
 
 

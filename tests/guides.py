@@ -15,6 +15,7 @@ from bot.approvals.guidance import Guidance
 from bot.approvals.request import Answered, Content, Reply
 from bot.links import Links
 from bot.roster import Roster
+from bot.slack.request_flags import NONE, UNSURE, applying
 from index.asked import load_facts
 from index.directive import Directive
 from index.library import Library, load
@@ -109,5 +110,19 @@ def submitted(filled: Filled) -> dict[str, object]:
         "colleagues": [*ids],
         "colleagues_named": named or None,
         "others": [*filled.others],
-        **{f"flag-{one.name}": one.reply.value for one in filled.flags},
+        **flags_submitted(filled.flags),
     }
+
+
+def flags_submitted(flags: Iterable[Answered]) -> dict[str, object]:
+    """Return replies as people give them in Slack: "no" to all there is, by the one tick."""
+    said = {one.name: one.reply for one in flags}
+    ticked: dict[str, object] = {
+        applying(group): [
+            one.name for one in QUESTIONS.under(group) if said.get(one.name) is Reply.YES
+        ]
+        for group in QUESTIONS.groups
+    }
+    unsure = [name for name, reply in said.items() if reply is Reply.UNSURE]
+    none = set(said.values()) == {Reply.NO}
+    return ticked | {UNSURE: unsure, NONE: ["yes"] if none else []}

@@ -218,6 +218,11 @@ def test_mere_words_preset_yes_and_never_no() -> None:
         ("name: uniform", "name: recognisable", "the name is there before"),
         ("states: [me]", "states: []", "flags.0.states"),
         ("flags:", "flag:", "flag: "),
+        ("group: shows", "group: seen", "'seen' is no group of the file"),
+        ("  - {name: speaks", "  - {name: shows, title: A}\n  - {name: speaks", "there before"),
+        ("name: shows,", "name: hides,", "'shows' is no group of the file"),
+        ("  - {name: speaks", "  - {name: none, title: None}\n  - {name: speaks", "put one to 10"),
+        ("label: 'Somebody in uniform", f"label: '{'x' * 76}", "flags.1.label"),
     ],
 )
 def test_a_faulty_file_of_questions_is_refused_with_its_line(

@@ -20,6 +20,7 @@ from bot.links import REQUEST_SECONDS, Links, reference_in
 from bot.slack import wording
 from bot.slack.buttons import MOST_REFERENCE, filling
 from bot.slack.ids import Action
+from bot.slack.request_flags import NONE, UNSURE, applying
 
 BARRED = whole(uniform="yes", weapon="yes", drawn="yes")
 UNCLEAR = whole(scene="yes", suspect="not sure")
@@ -86,8 +87,8 @@ async def test_the_form_opens_with_what_the_question_says(scene: Scene) -> None:
     assert form.content["callback_id"] == "request"
     assert _field(form, "description")["initial_value"] == QUESTION
     assert CAUTION in words(form) and "GO 5.14 § IV.E.16" in words(form)
-    for one in QUESTIONS.flags:
-        assert "initial_option" not in _field(form, f"flag-{one.name}")
+    for name in (*(applying(group) for group in QUESTIONS.groups), UNSURE, NONE):
+        assert "initial_options" not in _field(form, name)
     assert len(form.content["blocks"]) <= 100 and len(form.content["private_metadata"]) <= 3_000
 
 
@@ -116,11 +117,15 @@ async def test_what_no_one_can_permit_is_said_at_the_question_and_nothing_is_sen
 ) -> None:
     form = await _form(scene, await _answer(scene))
     errors = _errors(await _submit(scene, form, BARRED))
-    assert set(errors) == {"flag-weapon", "flag-drawn"}
+    assert set(errors) == {"flags-shows"}
     clause = scene.rig.answers.order.clause("IV.E.19•3")
-    assert clause is not None and clause.text in errors["flag-drawn"]
-    assert "GO 5.14 § IV.E.19•3 states no permission for this." in errors["flag-drawn"]
-    assert errors["flag-drawn"].endswith("Take it out, or correct your answer.")
+    said = errors["flags-shows"]
+    labels = [one.label for one in QUESTIONS.flags if one.name in {"weapon", "drawn"}]
+    assert said.startswith(
+        f"“{labels[0]}”, “{labels[1]}”: GO 5.14 § IV.E.19•3 states no permission"
+    )
+    assert clause is not None and clause.text in said
+    assert said.endswith("Take it out, or correct your answer.")
     assert form.open and _requests(scene) == ()
     await _sent(scene, await _checked(scene, form, whole(uniform="yes", weapon="yes")))
     assert len(_requests(scene)) == 1
@@ -239,7 +244,7 @@ async def test_a_form_from_before_a_restart_is_checked_and_sent(
 async def test_what_was_saved_in_slack_is_on_the_page_and_the_reverse(scene: Scene) -> None:
     answer = await _answer(scene)
     form = await _form(scene, answer)
-    typed = {"purpose": "A thank-you.", "colleagues": [PARTNER], "flag-uniform": "yes"}
+    typed = {"purpose": "A thank-you.", "colleagues": [PARTNER], "flags-shows": ["uniform"]}
     await scene.give(scene.slack.block_actions(form, Action.SAVE_REQUEST, values=typed))
     assert "Saved, not sent." in words(form) and "is not kept" in words(form)
     [draft] = scene.rig.store.drafts_of(scene.rig.asker(OFFICER))

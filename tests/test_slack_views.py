@@ -48,6 +48,7 @@ from bot.slack.home import Change, HomePage, OnFile, RequestLine, home
 from bot.slack.ids import Action, Field, Following, Placement, Role
 from bot.slack.kept import Kept, KeptDraft, kept_form
 from bot.slack.prompts import guess, prompts
+from bot.slack.request_flags import NONE, UNSURE, applying
 from bot.slack.request_form import (
     About,
     Carrying,
@@ -121,7 +122,9 @@ ABOUT = FeedbackAbout(
 REQUEST_FIELDS = {
     "colleagues_named",
     *(field.name for field in FIELDS),
-    *(f"flag-{one.name}" for one in QUESTIONS.flags),
+    *(applying(group) for group in QUESTIONS.groups),
+    NONE,
+    UNSURE,
 }
 CHOSEN = ChannelSettings(
     place=Placement.THREAD, follow=False, muted=True, directives=("5.14", "9.99")
@@ -178,7 +181,11 @@ GOLDEN: dict[str, Callable[[], View]] = {
     "request": lambda: _request(the_guide().preset("May I post a photo of my uniform?")),
     "request_saved": lambda: _request(saved=True),
     "request_check": lambda: request_check(
-        Carrying(reference="ref", confirmed=("IV.E.20•3",)), _guidance(FILLED), "GO 5.14"
+        Carrying(reference="ref", confirmed=("IV.E.20•3",)),
+        _guidance(FILLED),
+        "GO 5.14",
+        FILLED.flags,
+        QUESTIONS,
     ),
     "request_sent": lambda: request_sent(SENT, WHEN),
     "feedback_list_empty": lambda: feedback_list(()),
@@ -700,7 +707,7 @@ def test_slack_takes_any_form_of_a_request(texts_: list[str], said: Reply, name:
     _usable(request_form(Carrying(reference="r" * 1_800), about, filled, QUESTIONS))
     carrying = Carrying(reference="r" * 1_800, confirmed=("IV.E.20•3",) * 40, content="x" * 16)
     plain = whole(**{one.name: said for one in QUESTIONS.flags})
-    _usable(request_check(carrying, _guidance(plain), name))
+    _usable(request_check(carrying, _guidance(plain), name, plain.flags, QUESTIONS))
 
 
 def _returned(filled: Filled) -> dict[str, Any]:
@@ -709,7 +716,7 @@ def _returned(filled: Filled) -> dict[str, Any]:
 
 
 def test_what_a_request_s_form_shows_comes_back_as_it_was() -> None:
-    assert read_request(_returned(FILLED), QUESTIONS) == FILLED
+    assert read_request(_returned(FILLED), QUESTIONS, FILLED.flags) == FILLED
     empty = the_guide().preset(None)
     assert read_request(_returned(empty), QUESTIONS) == empty
 
@@ -721,7 +728,8 @@ def test_what_a_request_s_form_shows_comes_back_as_it_was() -> None:
 def test_a_request_s_form_that_was_tampered_with_is_refused_in_words(values: object) -> None:
     with pytest.raises(FormRefused):
         read_request(values if isinstance(values, dict) else {}, QUESTIONS)
-    for name in ("material", "others", "colleagues", "posting_from", "description"):
+    fields = ("material", "others", "colleagues", "posting_from", "description", UNSURE, NONE)
+    for name in (*fields, "flags-shows"):
         state = {**_returned(FILLED), name: {name: values}}
         with pytest.raises(FormRefused) as refused:
             read_request(state, QUESTIONS)

@@ -1,6 +1,6 @@
 """An approval request as modals: the form, its strict reading, what is shown before sending."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,11 +18,11 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.approvals import wording as told
-from bot.approvals.fields import FIELDS, REPLIES_HINT, Control, flag_field
+from bot.approvals.fields import FIELDS, Control
 from bot.approvals.fields import Field as Asked
 from bot.approvals.filling import Filled, picked
 from bot.approvals.guidance import Guidance, Touched
-from bot.approvals.request import MOST_COLLEAGUES, Answered, Reply, Request
+from bot.approvals.request import MOST_COLLEAGUES, Answered, Request
 from bot.slack import wording
 from bot.slack.ids import Action
 from bot.slack.ids import View as Callback
@@ -43,6 +43,7 @@ from bot.slack.parts import (
     text,
     words,
 )
+from bot.slack.request_flags import chosen_flags, flag_entries, told_flags
 from bot.slack.submitted import Values, chosen, day, people, several_ticked, typed
 from bot.slack.text import shortened
 from index.request import Questions
@@ -97,17 +98,7 @@ def request_form(carrying: Carrying, about: About, filled: Filled, questions: Qu
     blocks.append(note(wording.REQUEST_RESTS.format(clauses=shortened(clauses, 1_000))))
     for field in FIELDS:
         blocks += _entries(field, filled)
-    if questions.flags:
-        blocks += [heading(wording.REQUEST_FLAGS), note(REPLIES_HINT)]
-    for one in questions.flags:
-        replies = [option(reply.value, reply.value.capitalize()) for reply in Reply]
-        given = filled.reply(one.name)
-        element = RadioButtonsElement(
-            action_id=flag_field(one.name),
-            options=replies,
-            initial_option=next((o for o in replies if o.value == given), None),
-        )
-        blocks.append(entry(flag_field(one.name), one.ask, element))
+    blocks += flag_entries(questions, filled.flags)
     blocks.append(ActionsBlock(elements=[button(wording.REQUEST_SAVE, Action.SAVE_REQUEST)]))
     kept = wording.REQUEST_KEPT_WITH.format(expires=moment(about.expires)) if about.expires else ""
     blocks.append(note(f"{wording.REQUEST_RECORD} {kept}".strip()))
@@ -121,8 +112,11 @@ def request_form(carrying: Carrying, about: About, filled: Filled, questions: Qu
     )
 
 
-def read_request(values: Values, questions: Questions) -> Filled:
-    """Return what the form holds, unchecked but for its shape; raise FormRefused, a ValueError."""
+def read_request(values: Values, questions: Questions, before: Iterable[Answered] = ()) -> Filled:
+    """Return what the form holds, unchecked but for its shape; raise FormRefused, a ValueError.
+
+    ``before`` are the replies that the form was opened with; see ``chosen_flags``.
+    """
     found: dict[str, object] = {}
     for field in FIELDS:
         match field.control:
@@ -138,9 +132,7 @@ def read_request(values: Values, questions: Questions) -> Filled:
                 found[field.name] = "\n".join([*ids, *([named] if named else [])])
             case _:
                 found[field.name] = typed(values, field.name, MOST_INPUT)
-    replies = ((one.name, chosen(values, flag_field(one.name))) for one in questions.flags)
-    known = {reply.value for reply in Reply}
-    found["flags"] = tuple(Answered(name=n, reply=Reply(r)) for n, r in replies if r in known)
+    found["flags"] = chosen_flags(values, questions, before)
     return Filled.model_validate(found)
 
 
@@ -150,12 +142,22 @@ def in_form(errors: dict[str, str], guidance: Guidance | None = None) -> dict[st
     return {name: shortened(sentence, _ERROR) + last for name, sentence in errors.items()}
 
 
-def request_check(carrying: Carrying, guidance: Guidance, name: str) -> View:
+def request_check(
+    carrying: Carrying,
+    guidance: Guidance,
+    name: str,
+    flags: Iterable[Answered],
+    questions: Questions,
+) -> View:
     """Return what is to be read before sending: what is open, who decides, the caution.
 
-    ``name`` is that of the order. What does not fit is left out at the end, and a line says so.
+    ``name`` is that of the order, ``flags`` are the replies that are sent. What does not fit is
+    left out at the end, and a line says so.
     """
     groups = [[said(told.CAUTION, told.headline(guidance))]]
+    replies = told_flags(flags, questions)
+    if replies:
+        groups[0].append(said(*replies))
     if guidance.unclear:
         groups.append([heading(told.UNCLEAR), said(told.UNCLEAR_HOW, told.CONFIRM)])
         groups += [[_clause(one, told.applies_if(one))] for one in guidance.unclear]

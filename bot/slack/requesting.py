@@ -23,17 +23,17 @@ from bot.approvals.desk import (
     RequestSpent,
     RequestUnclear,
 )
-from bot.approvals.fields import flag_field
 from bot.approvals.filling import Filled
 from bot.approvals.filling import FormRefused as Unfit
 from bot.approvals.guidance import Guidance
 from bot.approvals.wording import barred
 from bot.asker import Asker
 from bot.bridge import Bridge
-from bot.errors import LinkRefused
+from bot.errors import AssistantError, LinkRefused
 from bot.slack import ids, wording
 from bot.slack.clicks import clicked, values
 from bot.slack.forms import notice, working
+from bot.slack.request_flags import by_field, flag_errors, with_no
 from bot.slack.request_form import (
     About,
     Carrying,
@@ -44,7 +44,7 @@ from bot.slack.request_form import (
     request_form,
     request_sent,
 )
-from bot.slack.submitted import FormRefused
+from bot.slack.submitted import FormRefused, Values
 from bot.slack.visiting import Visiting
 
 _SPENT = (LinkRefused, RequestSpent, OrderChanged)
@@ -89,11 +89,9 @@ class Requesting:
         click = clicked(body)
         try:
             carrying = Carrying.model_validate_json(click.metadata)
-            filled = read_request(values(body), self._desk.questions)
+            view = await self._bridge.run(self._saved, carrying, click.asker, values(body))
         except (ValidationError, FormRefused):
             view = _unavailable(wording.FORM_CHANGED)
-        else:
-            view = await self._bridge.run(self._saved, carrying, click.asker, filled)
         await client.views_update(view_id=click.view, view=view)
 
     async def check(self, ack: AsyncAck, body: dict[str, object]) -> None:
@@ -101,14 +99,16 @@ class Requesting:
         click = clicked(body)
         try:
             carrying = Carrying.model_validate_json(click.metadata)
-            filled = read_request(values(body), self._desk.questions)
-            view = await self._bridge.run(self._checked, carrying, click.asker, filled)
+            view = await self._bridge.run(self._checked, carrying, click.asker, values(body))
         except FormRefused as refusal:
-            await ack(response_action="errors", errors=refusal.errors)
+            if str(refusal.field) in values(body):
+                await ack(response_action="errors", errors=refusal.errors)
+            else:  # the form is of another version, and Slack shows an error at its fields alone
+                await ack(response_action="push", view=_unavailable(wording.FORM_CHANGED))
         except Unfit as unfit:
             await ack(response_action="errors", errors=in_form({**unfit.errors}))
-        except RequestBarred as refusal:
-            await ack(response_action="errors", errors=self._barred(refusal.guidance))
+        except _Unpermitted as refusal:
+            await ack(response_action="errors", errors=refusal.errors)
         except ValidationError:
             await ack(response_action="push", view=_unavailable(wording.FORM_CHANGED))
         else:
@@ -143,31 +143,43 @@ class Requesting:
         about = self._about(opened).model_copy(update={"resumed": opened.filled is not None})
         return request_form(carrying, about, filled, self._desk.questions)
 
-    def _saved(self, carrying: Carrying, asker: Asker, filled: Filled) -> View:
+    def _saved(self, carrying: Carrying, asker: Asker, values: Values) -> View:
         try:
             opened = self._open(carrying, asker)
         except _SPENT as spent:
             return _unavailable(str(spent))
         if opened.sent is not None:
             return self._receipt(opened)
+        filled = self._given(opened, values)
         if not self._desk.save(opened, filled):
             return _unavailable(wording.REQUEST_NOT_SAVED)
         about = self._about(opened).model_copy(update={"saved": True})
         return request_form(carrying, about, filled, self._desk.questions)
 
-    def _checked(self, carrying: Carrying, asker: Asker, filled: Filled) -> View:
-        """Return the view to read before sending; raise FormRefused or RequestBarred."""
+    def _checked(self, carrying: Carrying, asker: Asker, values: Values) -> View:
+        """Return the view to read before sending; raise FormRefused, Unfit or _Unpermitted.
+
+        The draft keeps the replies that were given; the rest is "no" in what is sent alone.
+        """
         try:
             opened = self._open(carrying, asker)
         except _SPENT as spent:
             return _unavailable(str(spent))
         if opened.sent is not None:
             return self._receipt(opened)
-        content = self._desk.read(opened, filled)
+        given = self._given(opened, values)
+        faults = flag_errors(values, self._desk.questions)
+        filled = self._whole(given)
+        try:
+            content = self._desk.read(opened, filled)
+        except Unfit as unfit:
+            raise Unfit({**unfit.errors, **faults}) from None
+        if faults:
+            raise Unfit(faults)
         guidance = self._desk.weigh(opened, content)
         if guidance.barred:
-            raise RequestBarred(guidance)
-        if not self._desk.save(opened, filled):
+            raise _Unpermitted(self._barred(guidance, filled))
+        if not self._desk.save(opened, given):
             return _unavailable(wording.REQUEST_NOT_SAVED)
         return self._to_read(carrying, opened, filled, guidance)
 
@@ -178,7 +190,7 @@ class Requesting:
                 return self._receipt(opened)
             if opened.filled is None:
                 return _unavailable(wording.FORM_CHANGED)
-            filled = _with(opened.filled, carrying)
+            filled = self._whole(_with(opened.filled, carrying))
             content = self._desk.read(opened, filled)
             if _name(filled) != carrying.content:
                 guidance = self._desk.weigh(opened, content)
@@ -212,20 +224,39 @@ class Requesting:
             confirmed=guidance.open,
             content=_name(filled),
         )
-        return request_check(carried, guidance, opened.order.name)
+        questions = self._desk.questions
+        return request_check(carried, guidance, opened.order.name, filled.flags, questions)
 
     def _about(self, opened: Opened) -> About:
         expires = opened.expires.astimezone(self._zone) if opened.expires else None
         order = opened.order
         return About(name=order.name, clauses=opened.vouched.clauses, expires=expires)
 
-    def _barred(self, guidance: Guidance) -> dict[str, str]:
+    def _given(self, opened: Opened, values: Values) -> Filled:
+        """Return what somebody filled in; raise FormRefused."""
+        before = opened.filled.flags if opened.filled else ()
+        return read_request(values, self._desk.questions, before)
+
+    def _whole(self, filled: Filled) -> Filled:
+        """Return what is sent: "no" to every question without a reply."""
+        return filled.model_copy(update={"flags": with_no(filled.flags, self._desk.questions)})
+
+    def _barred(self, guidance: Guidance, filled: Filled) -> dict[str, str]:
         """Return the clauses that nobody can permit, each at a question it applies by."""
-        errors: dict[str, str] = {}
+        sentences: dict[str, list[str]] = {}
         for clause in guidance.barred:
-            for name in self._desk.fields_behind(clause) or ():
-                errors.setdefault(flag_field(name), barred(clause))
+            for name in self._desk.fields_behind(clause):
+                sentences.setdefault(name, []).append(barred(clause))
+        errors = by_field(sentences, self._desk.questions, filled.flags)
         return in_form(errors or {"description": barred(guidance.barred[0])}, guidance)
+
+
+class _Unpermitted(AssistantError):
+    """Nobody can permit some of it; ``errors`` says so by field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("The order states no permission for some of this.")
+        self.errors = errors
 
 
 def _with(kept: Filled, carrying: Carrying) -> Filled:

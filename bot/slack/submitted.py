@@ -92,7 +92,7 @@ def ticked(values: Values, field: Field) -> bool:
     return bool(found)
 
 
-def several(values: Values, field: Field) -> tuple[str, ...]:
+def several(values: Values, field: Field | str) -> tuple[str, ...]:
     """Return the choices of a menu that takes several, each once, in the order chosen."""
     return tuple(dict.fromkeys(_several(values, field, "multi_static_select")))
 
