@@ -59,10 +59,31 @@ def _contrasts(opened: Page, selector: str) -> list[float]:
 
 
 def _fill(opened: Page) -> None:
-    """Choose what has to be chosen: whose page it is, and "no" to every question."""
+    """Choose what has to be chosen: whose page it is, and "none of these" under each heading."""
     opened.locator("#field-page").select_option("my own")
-    for reply in opened.locator("input[type=radio][value=no]").all():
-        reply.check()
+    for none in opened.get_by_label("None of these").all():
+        none.check()
+
+
+def test_none_of_these_chooses_no_under_its_heading_until_something_else_is_chosen(
+    web: Web, browser: Browser
+) -> None:
+    with page(browser) as opened:
+        opened.goto(web.url)
+        _ask(opened, RANGE)
+        opened.locator(".turn").get_by_role("link", name="Start a request").click()
+        group = opened.locator(".group").first
+        none, no = group.get_by_label("None of these"), group.locator("[value=no]")
+        group.locator("[value=yes][type=radio]").first.check()
+        none.check()
+        assert [one.is_checked() for one in no.all()] == [True] * no.count()
+        group.locator("[value='not sure']").last.check()
+        assert not none.is_checked() and sum(one.is_checked() for one in no.all()) == no.count() - 1
+        none.check()
+        none.uncheck()
+        assert not any(one.is_checked() for one in group.locator("[type=radio]").all())
+        others = opened.locator(".group").nth(1).locator("[type=radio]")
+        assert not any(one.is_checked() for one in others.all())
 
 
 def test_a_question_leads_to_verdict_quotes_form_and_reference(web: Web, browser: Browser) -> None:

@@ -267,6 +267,61 @@ def test_every_question_of_the_corpus_is_a_group_with_its_words_and_three_replie
         assert len(re.findall(rf'type="radio" name="flag-{one.name}"', text)) == 3
 
 
+def test_the_questions_stand_under_headings_with_none_of_these_at_their_head(web: Web) -> None:
+    text = html.unescape(web.get(_link(web)).text)
+    places = [text.index(f">{group.title}</h3>") for group in QUESTIONS.groups]
+    assert places == sorted(places) and text.count("> None of these</label>") == len(places)
+    for one in QUESTIONS.flags:
+        place = [group.name for group in QUESTIONS.groups].index(one.group)
+        after = [*places, len(text)][place + 1]
+        assert places[place] < text.index(f"<legend>{one.ask}</legend>") < after
+    ticks = re.findall(r'<input type="checkbox" name="none-\w+" value="yes"[^>]*>', text)
+    assert len(ticks) == len(places) and not any("checked" in tick for tick in ticks)
+
+
+def test_a_plain_request_takes_one_tick_for_each_heading_without_scripts(web: Web) -> None:
+    ticks = {f"none-{group.name}": "yes" for group in QUESTIONS.groups}
+    data = posted(whole().model_copy(update={"flags": ()})) | ticks
+    sent = web.store.by_reference(_sent_to(web.post(_link(web), data=data)))
+    assert sent is not None and sent.content.flags == replies()
+
+
+def test_none_of_these_answers_its_own_heading_alone(web: Web) -> None:
+    link = _link(web)
+    data = posted(whole().model_copy(update={"flags": ()})) | {"none-cases": "yes"}
+    text = html.unescape(web.post(link, data=data).text)
+    answered = set(re.findall(r'name="flag-(\w+)" value="no" checked', text))
+    assert answered == {one.name for one in QUESTIONS.flags if one.group == "cases"}
+    marked = set(re.findall(r'id="error-flag-(\w+)"', text))
+    assert marked == {one.name for one in QUESTIONS.flags} - answered
+
+
+@pytest.mark.parametrize("said", ["yes", "not sure"])
+def test_none_of_these_beside_another_reply_is_said_there_and_the_reply_stands(
+    web: Web, said: str
+) -> None:
+    link, before = _link(web), len(web.store.all())
+    data = posted(whole(uniform=said)) | {"none-shows": "yes"}
+    response = web.post(link, data=data)
+    text = html.unescape(response.text)
+    assert response.status_code == 422 and len(web.store.all()) == before
+    assert re.findall(r'id="error-([\w-]+)"', text) == ["flag-uniform"]
+    assert f"“{said}” is chosen here" in text
+    assert f'name="flag-uniform" value="{said}" checked' in text
+    assert 'value="yes" aria-describedby="heading-none-shows" checked' not in text
+    assert _sent_to(web.post(link, data=posted(whole(uniform="yes"))))
+
+
+def test_none_of_these_is_kept_in_a_draft_as_no_and_never_for_what_drafts_forget(
+    web: Web,
+) -> None:
+    link = _link(web)
+    web.post(link, data={"step": "save", "none-inside": "yes"})
+    text = web.get(link).text
+    assert 'name="flag-building" value="no" checked' in text
+    assert 'name="flag-undercover" value="no" checked' not in text
+
+
 def test_a_question_without_a_reply_is_marked_and_nothing_is_sent(web: Web) -> None:
     link = _link(web)
     data = {k: v for k, v in GOOD.items() if k not in {"flag-scene", "page"}}

@@ -68,7 +68,8 @@ def routes(site: Site) -> APIRouter:
             shown = _Shown(filled, step=Step.SAVE, saved=saved, status=200 if saved else 409)
             return _form(site, request, token, opened, shown)
         confirmed = str(sent.get(_CONFIRMED, "")).split("|")
-        return await _send(site, request, token, opened, filled, tuple(confirmed))
+        faults = form.contradicted(sent, site.desk.questions)
+        return await _send(site, request, token, opened, filled, tuple(confirmed), faults)
 
     router.add_api_route("/requests/new", new, methods=["GET", "HEAD"])
     router.add_api_route("/requests/new", take, methods=["POST"])
@@ -94,14 +95,18 @@ async def _send(
     opened: Opened,
     filled: Filled,
     confirmed: tuple[str, ...],
+    faults: Mapping[str, str],
 ) -> Response:
+    """Send the form, or show it with its errors; ``faults`` are those known without reading it."""
     errors: dict[str, str] = {}
     try:
         content = site.desk.read(opened, filled)
+        if faults:
+            raise FormRefused({})
         sent = await site.bridge.run(site.desk.send, opened, content, confirmed)
         return reference.to_sent(sent, token)
     except FormRefused as refused:
-        errors, guidance = {**refused.errors}, None
+        errors, guidance = {**refused.errors, **faults}, None
     except RequestBarred as barred:
         guidance = barred.guidance
         for clause in guidance.barred:
@@ -138,9 +143,15 @@ def _form(site: Site, request: Request, token: str, opened: Opened, shown: _Show
         asked=asked,
         replies=form.REPLIES,
         replies_hint=form.HINT,
+        nothing=form.NOTHING,
         wrong=[
             *((f"field-{one.field.name}", one.field.label) for one in fields if one.error),
-            *((f"field-{one.name}", one.ask) for one in asked if one.error),
+            *(
+                (f"field-{one.name}", one.ask)
+                for heading in asked
+                for one in heading.asked
+                if one.error
+            ),
         ],
         guidance=guidance,
         step=shown.step.value if shown.step else "",

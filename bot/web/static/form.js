@@ -1,4 +1,4 @@
-// The request form: characters left, the first field at fault, and one sending for one click.
+// The request form: characters left, “None of these”, the first field at fault, one sending.
 const form = document.querySelector(".request-form");
 
 for (const field of form.querySelectorAll("[data-longest]")) {
@@ -18,6 +18,23 @@ for (const field of form.querySelectorAll("[data-longest]")) {
   };
   field.addEventListener("input", measure);
   measure();
+}
+
+for (const group of form.querySelectorAll(".group")) {
+  const none = group.querySelector(".none input");
+  const replies = [...group.querySelectorAll("input[type=radio]")];
+  const others = replies.filter((reply) => reply.value !== "no");
+  none.addEventListener("change", () => {
+    for (const reply of replies) {
+      if (reply.value === "no") reply.checked = none.checked;
+      else if (none.checked) reply.checked = false;
+    }
+  });
+  for (const reply of others) {
+    reply.addEventListener("change", () => {
+      none.checked = false;
+    });
+  }
 }
 
 document.querySelector(".refusal, .guidance[tabindex], .saved[tabindex]")?.focus();
