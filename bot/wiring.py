@@ -223,6 +223,7 @@ def _bureau(
             zone=ZoneInfo(settings.timezone or department.time_zone),
             times=times,
             sought=settings.consent is ConsentRule.SOUGHT,
+            department=department.name,
         ),
         clock=utc_now,
     )

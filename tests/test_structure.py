@@ -81,6 +81,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("langchain_classic", "langchain_community", "langchain_text_splitters", "rank_bm25"): (),
     ("sqlalchemy",): (
         "bot.database",
+        "bot.approvals.issuing",
         "bot.approvals.outbox",
         "bot.approvals.store",
         "bot.audit.store",
@@ -104,6 +105,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("typer", "click"): ("bot.cli", "bot.reviewing", "bot.rostering"),
     ("rich",): ("bot.cli", "bot.show", "bot.show_roster"),
     ("itsdangerous",): ("bot.links", "bot.web"),
+    ("reportlab",): ("bot.paper",),
     ("prometheus_client",): ("bot.metrics",),
     ("pydantic_settings",): ("bot.config",),
     ("bm25s",): ("index.lexical",),

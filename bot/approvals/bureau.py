@@ -13,6 +13,7 @@ from bot.approvals.outbox import Outbox
 from bot.approvals.progress import Progress
 from bot.approvals.register import Register
 from bot.approvals.sending import Sending, wording_hash
+from bot.approvals.slips import Slips
 from bot.approvals.store import RequestStore
 from bot.audit.chain import audit_key
 from bot.audit.checkpoints import Checkpoints
@@ -36,15 +37,20 @@ class Bureau:
     dossiers: Dossiers
     outbox: Outbox
     audit: AuditStore
+    slips: Slips
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the Department set: its times, whether asking for consent is enough, its time zone."""
+    """What the Department set: its times, whether asking for consent is enough, its time zone.
+
+    ``department`` is its name as papers have it.
+    """
 
     zone: ZoneInfo
     times: Times = NO_TIMES
     sought: bool = False
+    department: str = "The Department"
 
 
 def open_audit(
@@ -93,4 +99,15 @@ def open_bureau(
         ),
         outbox=Outbox(engine),
         audit=audit,
+        slips=Slips(
+            engine=engine,
+            store=store,
+            library=library,
+            questions=guide.questions,
+            roster=roster,
+            address=links.address,
+            department=rules.department,
+            clock=clock,
+            zone=rules.zone,
+        ),
     )

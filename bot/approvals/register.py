@@ -13,6 +13,7 @@ from bot.approvals.due import NO_TIMES, Times, due
 from bot.approvals.event import Event, Happened
 from bot.approvals.flow import FlowRefused, Standing, Why, check
 from bot.approvals.history import history, record
+from bot.approvals.issuing import issue
 from bot.approvals.offices import Office, at_decision, at_step, key_of, standing, steps_of
 from bot.approvals.outbox import put
 from bot.approvals.progress import Progress, State, after, progress
@@ -131,6 +132,8 @@ class Register:
         """Record an event that may happen, what follows of itself, and whom it concerns."""
         now = progress((event,)) if before is None else after(before, event)
         head = record(recording, event)
+        if event.kind is Happened.GRANTED:
+            issue(recording, event, head.number)
         office = self._office(roster, now, recording.at)
         told = tellings(before, now, event, [one.person.id for one in office.may])
         put(recording.connection, event.request, now.version, head.number, recording.at, told)

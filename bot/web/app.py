@@ -21,7 +21,7 @@ from bot.errors import LinkExpired, LinkRefused
 from bot.installing import Installer
 from bot.links import Links
 from bot.roster import Roster
-from bot.web import console, directives, health, install, metrics, requests, sent
+from bot.web import check, console, directives, health, install, metrics, requests, sent
 from bot.web.door import Door
 from bot.web.failures import Catch, Failures
 from bot.web.guard import Guard
@@ -78,6 +78,7 @@ def build_app(
     app.include_router(directives.routes(site))
     app.include_router(requests.routes(site))
     app.include_router(sent.routes(site))
+    app.include_router(check.routes(site, bureau.slips))
     app.include_router(health.routes(site, index, slack))
     if metrics_text is not None:
         app.include_router(metrics.routes(site, metrics_text, settings.metrics_token))
