@@ -25,6 +25,7 @@ from bot.web.app import build_app
 from bot.web.health import IndexState
 
 _EMPTIED_SECONDS = 60.0
+_TENDED_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -94,13 +95,17 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         f"{department.assistant} is at {settings.address}/ (stop it with Ctrl-C)",
         slack,
     )
-    emptying = asyncio.create_task(_keep_empty(parts, bridge))
+    keeping = [
+        asyncio.create_task(_keep_empty(parts, bridge)),
+        asyncio.create_task(_keep_tended(parts, bridge)),
+    ]
     try:
         if slack is not None:
             await slack.start()
         await server.serve(sockets=[listening])
     finally:
-        emptying.cancel()
+        for one in keeping:
+            one.cancel()
         bridge.close()
         _empty(parts)
         parts.engine.dispose()
@@ -111,6 +116,20 @@ async def _keep_empty(parts: wiring.Parts, bridge: Bridge) -> None:
     while True:
         await asyncio.sleep(_EMPTIED_SECONDS)
         await bridge.run(_empty, parts)
+
+
+async def _keep_tended(parts: wiring.Parts, bridge: Bridge) -> None:
+    """Do what falls due for requests, at the start and every minute, with or without Slack."""
+    while True:
+        await bridge.run(_tend, parts)
+        await asyncio.sleep(_TENDED_SECONDS)
+
+
+def _tend(parts: wiring.Parts) -> None:
+    try:
+        parts.bureau.register.tend()
+    except Exception as error:  # the next minute may do better, and nothing else would tend
+        _log.error("What falls due for requests was not done: %s", type(error).__name__)
 
 
 def _empty(parts: wiring.Parts) -> None:

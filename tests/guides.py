@@ -60,7 +60,7 @@ def bureau(
     links: Links,
     clock: Callable[[], datetime],
     folder: Path,
-    roster: Roster | None = None,
+    roster: Roster | Callable[[], Roster | None] | None = None,
     guide: Guiding | None = None,
 ) -> Bureau:
     """Return a bureau over a database, with the guide of the corpus unless another is given.
@@ -73,7 +73,7 @@ def bureau(
         library=library,
         links=links,
         guide=guide or the_guide(),
-        roster=lambda: roster,
+        roster=roster if callable(roster) else lambda: roster,
         rules=Rules(zone=ZoneInfo("UTC")),
         clock=clock,
     )

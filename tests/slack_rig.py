@@ -24,6 +24,7 @@ from bot.department import Contacts, Department
 from bot.duties import Duty
 from bot.feedback import FeedbackStore
 from bot.links import Links
+from bot.roster import Roster
 from bot.rosters import Rosters
 from bot.slack.app import Stands, build_slack
 from bot.slack.surface import SlackSurface
@@ -71,7 +72,10 @@ class Rig:
         self.core: Answers = core or answers
         self.url, self.folder = "", folder
         self.engine = open_database(f"sqlite:///{folder / 'slack.sqlite3'}")
-        self.bureau = bureau(self.engine, self.core.library, LINKS, self.now, folder)
+        self.roster: Roster | None = None
+        self.bureau = bureau(
+            self.engine, self.core.library, LINKS, self.now, folder, lambda: self.roster
+        )
         self.store = self.bureau.store
         self.feedback = FeedbackStore(self.engine, lambda: datetime.now(UTC), "k" * 32)
         self.rosters = Rosters(self.engine, lambda: datetime.now(UTC))
@@ -131,9 +135,11 @@ async def joined(
     *,
     start_threads: bool = True,
     core: Answers | None = None,
+    roster: Roster | None = None,
 ) -> AsyncIterator[Rig]:
     """Yield a rig whose surface has started; it is stopped afterwards."""
     rig = Rig(slack, folder, answers or ScriptedAnswers(links=LINKS), transport, core)
+    rig.roster = roster
     rig.surface = rig.build(start_threads=start_threads)
     await rig.surface.start()
     try:

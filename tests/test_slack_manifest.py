@@ -24,6 +24,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 METHOD_SCOPES = {  # "Web API methods": what a call needs
     "chat_postMessage": {Scope.ANSWER},
     "chat_postEphemeral": {Scope.ANSWER},
+    "chat_update": {Scope.ANSWER},
     "conversations_replies": {
         Scope.READ_THREADS,
         Scope.READ_PRIVATE_THREADS,
@@ -41,6 +42,7 @@ METHOD_SCOPES = {  # "Web API methods": what a call needs
     "users_info": {Scope.KNOW_ADMINISTRATORS},
     "views_open": set(),
     "views_publish": set(),
+    "views_push": set(),
     "views_update": set(),
     "auth_test": set(),
     "apps_connections_open": set(),

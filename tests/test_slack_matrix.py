@@ -364,6 +364,13 @@ def _at_home(action: Action, choose: str | None = None) -> Make:
     return click
 
 
+async def _own_request(scene: Scene) -> tuple[Payload, ...]:
+    form = await _filling(scene)
+    await scene.give(scene.slack.view_submission(form, submitted(whole(uniform="yes"))))
+    await scene.give(scene.slack.view_submission(scene.slack.views[-1], {}))
+    return (scene.slack.block_actions(await scene.home(), Action.OPEN_REQUEST),)
+
+
 async def _delete_drafts(scene: Scene) -> tuple[Payload, ...]:
     await scene.direct()
     kept = await scene.view(scene.slack.slash_command("/policy", "kept"))
@@ -405,6 +412,14 @@ CLICKS = {
     ),
     "Save and finish later": Row(
         _save_request, (Shown(UPDATE, only=OFFICER, what=View.REQUEST),), Action.SAVE_REQUEST
+    ),
+    "Open the request": Row(
+        _own_request,
+        (
+            Shown(OPEN, only=OFFICER, what=View.WORKING),
+            Shown(UPDATE, only=OFFICER, what=View.REQUEST_FILE),
+        ),
+        Action.OPEN_REQUEST,
     ),
     "Start a request": Row(_on_direct(Action.START_REQUEST), (), Action.START_REQUEST),
     "Write to the supervisor": Row(_on_duty(Action.WRITE_SUPERVISOR), (), Action.WRITE_SUPERVISOR),

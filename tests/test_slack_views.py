@@ -74,7 +74,6 @@ WAITING = RequestLine(
     title="Photo from the range",
     state="waits for the Chief",
     updated=WHEN,
-    url="http://127.0.0.1:8514/requests/12",
 )
 PAGE = HomePage(
     role=Role.OFFICER,
@@ -87,8 +86,11 @@ FULL = PAGE.model_copy(
         "role": Role.SUPERVISOR,
         "directives": (ORDER.model_copy(update={"changed": date(2026, 9, 1)}),),
         "changes": (Change(day=date(2026, 9, 1), line="GO 5.14 was put in force."),),
-        "requests": (WAITING, WAITING.model_copy(update={"reference": "R-9", "url": None})),
+        "requests": (WAITING, WAITING.model_copy(update={"reference": "R-9"})),
         "waiting": (WAITING,),
+        "of_people": tuple(
+            WAITING.model_copy(update={"reference": f"R-{number}"}) for number in range(20, 27)
+        ),
         "roster": "You are on the roster as Della Marsh, Sergeant, Patrol.",
         "is_admin": True,
         "to_look_at": 3,
@@ -279,9 +281,7 @@ URLS = st.sampled_from(["http://127.0.0.1:8514/x", "javascript:x", "", "http://x
 ).map(lambda count: "https://x.test/" + "x" * count)
 WHENS = st.datetimes(min_value=datetime(1990, 1, 1), timezones=st.just(UTC))
 DAYS = st.dates(min_value=date(1990, 1, 1))
-REQUESTS = st.builds(
-    RequestLine, reference=TEXTS, title=TEXTS, state=TEXTS, updated=WHENS, url=st.none() | URLS
-)
+REQUESTS = st.builds(RequestLine, reference=TEXTS, title=TEXTS, state=TEXTS, updated=WHENS)
 
 
 @st.composite
@@ -322,6 +322,7 @@ def _orders(draw: st.DrawFn) -> tuple[OnFile, ...]:
         changes=_many(st.builds(Change, day=DAYS, line=TEXTS)),
         requests=_many(REQUESTS),
         waiting=_many(REQUESTS),
+        of_people=st.none() | _many(REQUESTS),
         is_admin=st.booleans(),
         to_look_at=st.none() | st.integers(0, 10**6),
         directives_url=st.none() | URLS,
@@ -330,7 +331,7 @@ def _orders(draw: st.DrawFn) -> tuple[OnFile, ...]:
 def test_slack_takes_any_app_home(page: HomePage) -> None:
     view = home(page)
     _usable(view)
-    assert len(view.blocks or ()) <= 40
+    assert len(view.blocks or ()) <= 60
 
 
 @settings(max_examples=60, deadline=None)
@@ -431,6 +432,7 @@ def _order_of(view: View) -> list[str]:
 def test_the_keyboard_reaches_asking_first_and_settings_last() -> None:
     assert _order_of(home(FULL)) == [
         *[Action.ASK] * 5,
+        *[Action.OPEN_REQUEST] * 8,
         Action.ROLE,
         Action.SHOW_KEPT,
         Action.CHANNEL_SETTINGS,
@@ -447,7 +449,7 @@ def test_the_keyboard_reaches_asking_first_and_settings_last() -> None:
 
 def test_only_administrators_see_the_buttons_for_administrators() -> None:
     page = FULL.model_copy(update={"is_admin": False})
-    assert _order_of(home(page))[5:] == [Action.ROLE, Action.SHOW_KEPT]
+    assert _order_of(home(page))[-2:] == [Action.ROLE, Action.SHOW_KEPT]
     unknown = FULL.model_copy(update={"to_look_at": None})
     assert _order_of(home(unknown))[-1] == Action.CHANNEL_SETTINGS
     assert "To look at: 3" in [*texts(_plain(home(FULL)))]

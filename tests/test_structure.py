@@ -92,6 +92,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.slack.inbox",
         "bot.slack.installs",
         "bot.slack.people",
+        "bot.slack.standing",
         "bot.slack.threads",
         "bot.slack.app",
         "bot.migrations",

@@ -38,6 +38,7 @@ class Bureau:
     outbox: Outbox
     audit: AuditStore
     slips: Slips
+    roster: Callable[[], Roster | None]
 
 
 @dataclass(frozen=True)
@@ -110,4 +111,5 @@ def open_bureau(
             clock=clock,
             zone=rules.zone,
         ),
+        roster=roster,
     )

@@ -175,6 +175,10 @@ class Desk:
         vouched, order, asker = opened.vouched, opened.order, opened.asker
         return self._sending.send(vouched, order, content, asker, guidance)
 
+    def touched(self, directive: Directive, content: Content) -> Guidance:
+        """Return the guidance on the content of a request as it was sent."""
+        return self._guide.touches(directive, content)
+
     def fields_behind(self, clause: Touched) -> tuple[str, ...]:
         """Return the names of the questions through which a clause applies."""
         return self._guide.flags_behind(clause.facts)

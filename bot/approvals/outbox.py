@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from bot.approvals.telling import About, Telling
-from bot.database import METADATA, Moment, transaction
+from bot.database import METADATA, Moment, reading, transaction
 from index.directive import FROZEN
 
 LEASE = timedelta(seconds=30)
@@ -71,11 +71,12 @@ def put(
 class Outbox:
     """The letters; one process at a time has a letter, for as long as its lease runs."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, lease: timedelta = LEASE) -> None:
+        self.lease = lease
         self._engine = engine
 
     def take(self, now: datetime, most: int = 20) -> tuple[Letter, ...]:
-        """Return letters that are due, leased; nobody else gets them for half a minute."""
+        """Return letters that are due, leased; nobody else gets them while the lease runs."""
         with transaction(self._engine) as connection:
             chosen = (
                 sa.select(_OUTBOX)
@@ -87,9 +88,17 @@ class Outbox:
             letters = tuple(_letter(row) for row in connection.execute(chosen))
             leased = _OUTBOX.c.id.in_([one.id for one in letters])
             connection.execute(
-                sa.update(_OUTBOX).where(leased).values(due=now + LEASE, tries=_OUTBOX.c.tries + 1)
+                sa.update(_OUTBOX)
+                .where(leased)
+                .values(due=now + self.lease, tries=_OUTBOX.c.tries + 1)
             )
         return letters
+
+    def due(self, now: datetime) -> bool:
+        """Whether there is a letter to take."""
+        with reading(self._engine) as connection:
+            there = sa.select(_OUTBOX.c.id).where(_OUTBOX.c.due <= now).limit(1)
+            return connection.execute(there).first() is not None
 
     def done(self, letter: Letter) -> None:
         """Strike a letter out: it was told, or it cannot be."""

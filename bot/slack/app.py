@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from bot.answers import Answers
 from bot.approvals.bureau import Bureau
+from bot.approvals.outbox import Outbox
 from bot.bridge import Bridge
 from bot.config import Settings
 from bot.department import Department
@@ -27,8 +28,10 @@ from bot.slack.accepting import WAITING, Accepting
 from bot.slack.administering import Administering
 from bot.slack.answering import Answering
 from bot.slack.asking import Asking
+from bot.slack.casefile import Casefiles
 from bot.slack.channels import Channels
 from bot.slack.commanding import Commanding
+from bot.slack.deeds import Deeds
 from bot.slack.deliveries import Deliveries
 from bot.slack.failures import Failures
 from bot.slack.identity import Identity, Refusals
@@ -40,12 +43,15 @@ from bot.slack.logs import quiet
 from bot.slack.oauth import Installing
 from bot.slack.people import People
 from bot.slack.points import Checkpoint, passing
+from bot.slack.posting import Posting
 from bot.slack.questions import Questions
+from bot.slack.reaching import Reaching
 from bot.slack.reporting import Reporting
 from bot.slack.requesting import Requesting
 from bot.slack.retries import calling
 from bot.slack.running import Holding, Running
 from bot.slack.sharing import Sharer
+from bot.slack.standing import Cards
 from bot.slack.status import Status
 from bot.slack.surface import SlackSurface
 from bot.slack.threads import Threads
@@ -144,9 +150,25 @@ def build_slack(on: Stands) -> SlackSurface:
         bridge=on.bridge,
         counts=counts,
     )
+    cards = Cards(on.engine)
+    casefiles = Casefiles(
+        on.bureau, on.answers.library, on.links, cards, ZoneInfo(on.department.time_zone)
+    )
+    posting = Posting(
+        bureau=on.bureau,
+        outbox=Outbox(on.engine, 2 * on.lease),
+        cards=cards,
+        casefiles=casefiles,
+        reaching=Reaching(on.bureau.roster, identity, client),
+        bridge=on.bridge,
+        counts=counts,
+        clock=on.clock,
+        checkpoint=on.checkpoint,
+    )
     visiting = Visiting(
         answers=on.answers,
         store=on.bureau.store,
+        dossiers=on.bureau.dossiers,
         people=people,
         feedback=on.feedback,
         inbox=inbox,
@@ -184,10 +206,19 @@ def build_slack(on: Stands) -> SlackSurface:
         visiting=visiting,
         bridge=ledger,
         zone=ZoneInfo(on.department.time_zone),
+        sent=posting.poke,
+    )
+    deeds = Deeds(
+        register=on.bureau.register,
+        casefiles=casefiles,
+        visiting=visiting,
+        redraw=posting.redraw,
+        bridge=ledger,
+        counts=counts,
     )
     sharing = Sharer(on.answers, deliveries, on.bridge)
     voting = Voting(on.feedback, on.bridge)
-    for part in (asking, sharing, voting, visiting, administering, requesting):
+    for part in (asking, sharing, voting, visiting, administering, requesting, deeds):
         part.register(app)
     opening = (Action.START_REQUEST, Action.OPEN_ORDER, Action.WRITE_SUPERVISOR, Action.WRITE_NEXT)
     for action in opening:
@@ -200,6 +231,7 @@ def build_slack(on: Stands) -> SlackSurface:
         client,
         identity,
         answering,
+        posting,
         inbox,
         running,
         ledger,

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.slack import wording
+from bot.slack import card_wording, wording
 from bot.slack.ids import Action, Role
 from bot.slack.ids import View as Callback
 from bot.slack.parts import (
@@ -40,6 +40,7 @@ from index.directive import FROZEN
 
 _ROOMS = (40, 20, 10, 5)  # how long a list may be; the first that fits is taken
 _SHORT, _LONG = 80, 250
+_WITH_BUTTONS = 5  # requests of a list that have a button of their own
 
 
 class OnFile(BaseModel):
@@ -73,15 +74,15 @@ class RequestLine(BaseModel):
     title: str
     state: str
     updated: datetime
-    url: str | None = None
 
 
 class HomePage(BaseModel):
     """What one person's App Home shows; every list begins with what matters most or is newest.
 
-    ``roster`` says who the person is on the roster, None where there is none. ``to_look_at`` is how
-    much feedback waits for the policy unit, None where that is not known; it is shown to
-    administrators alone. ``directives_url`` opens the list of all directives.
+    ``of_people`` is what the person's people wait for, None for who has none. ``roster`` says who
+    the person is on the roster, None where there is none. ``to_look_at`` is how much feedback waits
+    for the policy unit, None where that is not known; it is shown to administrators alone.
+    ``directives_url`` opens the list of all directives.
     """
 
     model_config = FROZEN
@@ -93,6 +94,7 @@ class HomePage(BaseModel):
     changes: tuple[Change, ...] = ()
     requests: tuple[RequestLine, ...] = ()
     waiting: tuple[RequestLine, ...] = ()
+    of_people: tuple[RequestLine, ...] | None = None
     roster: str | None = None
     is_admin: bool = False
     to_look_at: int | None = None
@@ -100,15 +102,14 @@ class HomePage(BaseModel):
 
 
 def home(page: HomePage) -> View:
-    """Return the view for ``views.publish``: at most 30 blocks, whatever there is to show."""
+    """Return the view for ``views.publish``: at most 60 blocks, whatever there is to show."""
     blocks: list[Block] = []
     for most in _ROOMS:
         blocks = [
             *_asking(page),
             *_on_file(page, most),
             *_changes(page, most),
-            *_requests(page, most),
-            *_waiting(page, most),
+            *_lists(page, most),
             *_settings(page),
         ]
         if fitting([blocks], MOST_BLOCKS, MOST_VIEW):
@@ -155,26 +156,39 @@ def _changes(page: HomePage, most: int) -> Iterator[Block]:
         yield _more(wording.MORE_CHANGES, left, page)
 
 
-def _requests(page: HomePage, most: int) -> Iterator[Block]:
-    shown = page.requests[:most]
-    yield heading(wording.MY_REQUESTS)
-    yield _listed([_request(one) for one in shown], wording.NO_REQUESTS)
-    if left := len(page.requests) - len(shown):
-        yield _more(wording.MORE_REQUESTS, left, page)
+def _lists(page: HomePage, most: int) -> Iterator[Block]:
+    empty, more = card_wording.NOTHING_OF_PEOPLE, wording.MORE_WAITING
+    yield from _rows(wording.WAITING, page.waiting, most, wording.NOTHING_WAITING, more, page)
+    if page.of_people is not None:
+        yield from _rows(card_wording.MY_PEOPLE, page.of_people, most, empty, more, page)
+    empty, more = wording.NO_REQUESTS, wording.MORE_REQUESTS
+    yield from _rows(wording.MY_REQUESTS, page.requests, most, empty, more, page)
 
 
-def _waiting(page: HomePage, most: int) -> Iterator[Block]:
-    shown = page.waiting[:most]
-    yield heading(wording.WAITING)
-    yield _listed([_request(one) for one in shown], wording.NOTHING_WAITING)
-    if left := len(page.waiting) - len(shown):
-        yield _more(wording.MORE_WAITING, left, page)
+def _rows(
+    title: str, rows: Sequence[RequestLine], most: int, empty: str, more: str, page: HomePage
+) -> Iterator[Block]:
+    """Yield a list of requests, the first of them with a button each."""
+    yield heading(title)
+    for number, one in enumerate(rows[:_WITH_BUTTONS], start=1):
+        spoken = card_wording.ROW.format(
+            list=title, number=number, reference=shortened(one.reference, _SHORT)
+        )
+        value = shortened(one.reference, _SHORT) or wording.BLANK
+        show = button(card_wording.OPEN, Action.OPEN_REQUEST, value=value, spoken=spoken)
+        yield SectionBlock(text=plain(_request(one)), accessory=show)
+    rest = rows[_WITH_BUTTONS:most]
+    if rest or not rows:
+        yield _listed([(words(_request(one)),) for one in rest], empty)
+    left = len(rows) - max(most, _WITH_BUTTONS)
+    if left > 0:
+        yield _more(more, left, page)
 
 
-def _request(one: RequestLine) -> Sequence[RichTextElement]:
+def _request(one: RequestLine) -> str:
     label = f"{shortened(one.reference, _SHORT)}, {shortened(one.title, _LONG)}"
-    updated = wording.UPDATED.format(state=shortened(one.state, _LONG), updated=moment(one.updated))
-    return link(label, one.url), words(f": {updated}")
+    state = shortened(one.state, _LONG)
+    return f"{label}: {wording.UPDATED.format(state=state, updated=moment(one.updated))}"
 
 
 def _settings(page: HomePage) -> Iterator[Block]:

@@ -23,6 +23,27 @@ class Action(StrEnum):
     CHANNEL_SETTINGS = "channel_settings"
     SHOW_FEEDBACK = "show_feedback"
     LOOKED_AT = "looked_at"  # its value names the piece of feedback
+    OPEN_REQUEST = "open_request"  # its value is the request's number
+
+
+class DeedAction(StrEnum):
+    """A button that does something to a request, or opens the form that is needed for it."""
+
+    AGREE = "request_agree"
+    DECLINE = "request_decline"
+    NOT_ME = "request_not_me"
+    TAKE_BACK = "request_take_back"
+    RECOMMEND = "request_recommend"
+    NOT_RECOMMEND = "request_not_recommend"
+    SEEN = "request_seen"
+    ASK = "request_ask"
+    GRANT = "request_grant"
+    GRANT_WITH = "request_grant_with"
+    DENY = "request_deny"
+    REVOKE = "request_revoke"
+    SEND_ON = "request_send_on"
+    WITHDRAW = "request_withdraw"
+    POSTED = "request_posted"
 
 
 class View(StrEnum):
@@ -42,6 +63,9 @@ class View(StrEnum):
     REQUEST = "request"  # its fields are those of ``bot.approvals.fields``, by their names
     REQUEST_CHECK = "request_check"
     REQUEST_SENT = "request_sent"
+    REQUEST_FILE = "request_file"
+    DEED = "deed"
+    DEED_DONE = "deed_done"
 
 
 class Field(StrEnum):
@@ -56,6 +80,8 @@ class Field(StrEnum):
     FOLLOW = "follow"
     MUTED = "muted"
     DIRECTIVES = "directives"
+    WORDS = "words"
+    UNTIL = "until"
 
 
 class Role(StrEnum):
@@ -137,3 +163,10 @@ class Counted(StrEnum):
     UNREADABLE = "request that could not be read"
     REFUSED = "question that could not be taken"
     NO_PROFILE = "who administers could not be asked"
+    CARD_POSTED = "card of a request posted"
+    CARD_UPDATED = "card of a request brought up to date"
+    CARD_FOUND = "card of a request found where its record was lost"
+    CARD_MOOT = "card of a request that had nothing more to say"
+    CARD_LATER = "card of a request put off"
+    UNREACHED = "person of a request who cannot be reached here"
+    NOT_DONE = "deed on a request that was refused"

@@ -26,7 +26,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.slack.ids import Action, Field
+from bot.slack.ids import Action, DeedAction, Field
 from bot.slack.ids import View as Callback
 from bot.slack.text import shortened
 from bot.slack.wording import BLANK, CLOSE
@@ -101,7 +101,7 @@ def note(words_: str) -> Block:
 
 def button(
     label: str,
-    action: Action,
+    action: Action | DeedAction,
     *,
     value: str | None = None,
     style: str | None = None,

@@ -1,4 +1,4 @@
-"""The moments of a question's life at which a process may die, by name.
+"""The moments of a question's life, and of a letter's, at which a process may die, by name.
 
 Between two of them nothing is written and Slack is not called. The tests kill a process at each.
 """
@@ -38,8 +38,18 @@ class Point(StrEnum):
     TITLED = "thread named"
 
 
-Checkpoint = Callable[[Point], None]
+class LetterPoint(StrEnum):
+    """The moments of a letter: the news of a request that one person is told."""
+
+    TAKEN = "taken, nothing posted"
+    SOUGHT = "looked whether the card stands"
+    POSTED = "Slack took the card, not recorded"
+    RECORDED = "card recorded, letter not struck out"
+    DONE = "letter struck out"
 
 
-def passing(point: Point) -> None:
+Checkpoint = Callable[[Point | LetterPoint], None]
+
+
+def passing(point: Point | LetterPoint) -> None:
     """Let the moment pass."""

@@ -5,6 +5,7 @@ web page shows the same; who may send is known from the draft alone.
 """
 
 import hashlib
+from collections.abc import Callable
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
@@ -60,8 +61,13 @@ class Requesting:
         visiting: Visiting,
         bridge: Bridge,
         zone: ZoneInfo,
+        sent: Callable[[], None],
     ) -> None:
-        """``bridge`` is that of acknowledgements: Slack waits three seconds for a form's answer."""
+        """``bridge`` is that of acknowledgements: Slack waits three seconds for a form's answer.
+
+        ``sent`` is called when a request was sent: somebody may have to be told.
+        """
+        self._told = sent
         self._desk = desk
         self._visiting = visiting
         self._bridge = bridge
@@ -125,6 +131,7 @@ class Requesting:
         view = await self._bridge.run(self._sent, carrying, click.asker)
         await ack(response_action="update", view=view)
         if view.callback_id == ids.View.REQUEST_SENT.value:
+            self._told()
             with suppress(SlackApiError):  # the receipt is shown; App Home is drawn at each visit
                 await self._visiting.publish(click.asker, client)
 

@@ -10,6 +10,7 @@ from slack_sdk.http_retry.state import RetryState
 _HARMLESS = (
     "auth.test",
     "apps.connections.open",
+    "chat.update",
     "conversations.history",
     "conversations.open",
     "conversations.replies",

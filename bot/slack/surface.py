@@ -24,6 +24,7 @@ from bot.slack.identity import Identity
 from bot.slack.ids import Counted
 from bot.slack.inbox import Inbox
 from bot.slack.oauth import Installing
+from bot.slack.posting import Posting
 from bot.slack.pulse import Pulse
 from bot.slack.running import Running
 from bot.slack.socket import Socket
@@ -46,6 +47,7 @@ class SlackSurface:
         client: AsyncWebClient,
         identity: Identity,
         answering: Answering,
+        posting: Posting,
         inbox: Inbox,
         running: Running,
         ledger: Bridge,
@@ -60,6 +62,7 @@ class SlackSurface:
         self._client = client
         self._identity = identity
         self._answering = answering
+        self._posting = posting
         self._running = running
         self._ledger = ledger
         self._watch: asyncio.Task[None] | None = None
@@ -85,6 +88,7 @@ class SlackSurface:
             await self.stop(grace=0)
             raise
         self._watch = asyncio.create_task(self._answering.watch())
+        self._posting.start()
         self._open = True
 
     async def stop(self, grace: float = 20.0) -> None:
@@ -103,6 +107,7 @@ class SlackSurface:
             self._watch.cancel()
             await asyncio.wait([self._watch])
             await self._running.finish(grace)
+            await self._posting.stop(grace)
             await self._ledger.run(self.inbox.release)
         self._ledger.close()
         self._identity.close()

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
-from bot.approvals.request import Request
+from bot.approvals.dossier import Dossier, Dossiers
 from bot.approvals.store import RequestStore
 from bot.asker import Asker, Surface
 from bot.bridge import Bridge
@@ -21,6 +21,7 @@ from bot.feedback import FeedbackStore
 from bot.links import Links
 from bot.slack import ids
 from bot.slack.administering import administers
+from bot.slack.card_wording import OF_WHOM
 from bot.slack.changes import changes
 from bot.slack.clicks import clicked
 from bot.slack.deliveries import Deliveries
@@ -45,6 +46,7 @@ class Visiting:
         *,
         answers: Answers,
         store: RequestStore,
+        dossiers: Dossiers,
         people: People,
         feedback: FeedbackStore,
         inbox: Inbox,
@@ -58,6 +60,7 @@ class Visiting:
     ) -> None:
         self._answers = answers
         self._store = store
+        self._dossiers = dossiers
         self._people = people
         self._feedback = feedback
         self._inbox = inbox
@@ -151,18 +154,29 @@ class Visiting:
             contacts=self._department.contacts.policy_unit or WHOM,
             directives=on_file(self._answers.library, self._links),
             changes=changes(self._answers.library, self._local(self._clock()).date()),
-            requests=tuple(self._line(one) for one in self._store.of(asker)),
+            requests=tuple(self._line(one) for one in self._dossiers.own(asker)),
+            waiting=tuple(self._line(one) for one in self._dossiers.waiting(asker)),
+            of_people=self._of_people(asker),
             roster=self._reporting.standing(asker),
             is_admin=admin,
             to_look_at=len(self._feedback.to_look_at()) if admin else None,
         )
 
-    def _line(self, request: Request) -> RequestLine:
+    def _of_people(self, asker: Asker) -> tuple[RequestLine, ...] | None:
+        found = self._dossiers.of_people(asker)
+        return tuple(self._line(one) for one in found) or None
+
+    def _line(self, dossier: Dossier) -> RequestLine:
+        request = dossier.request
+        title = f"{request.directive} § {', '.join(request.clauses[:3])}"
+        if not dossier.own:
+            who = dossier.names[dossier.progress.requester]
+            title = OF_WHOM.format(title=title, who=who)
         return RequestLine(
             reference=request.reference,
-            title=f"{request.directive} § {', '.join(request.clauses[:3])}",
-            state=request.state.value,
-            updated=self._local(request.created),
+            title=title,
+            state=dossier.progress.state.value,
+            updated=self._local(request.updated or request.created),
         )
 
     def _kept(self, asker: Asker) -> Kept:

@@ -125,9 +125,9 @@ NO_REQUESTS = (
     "has a button “Start a request”."
 )
 MORE_REQUESTS = "{count} older requests are not shown here. Ask {contacts}."
-WAITING = "Waiting for my decision"
+WAITING = "Waiting for me"
 NOTHING_WAITING = "Nothing waits for you."
-MORE_WAITING = "{count} more wait. They are shown here as the ones above are decided."
+MORE_WAITING = "{count} more wait. They are shown here as the ones above are done."
 UPDATED = "{state}, {updated}"
 SETTINGS = "Settings"
 ROLE = "I am"
