@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from guides import submitted, whole
@@ -79,13 +80,24 @@ class Station(Scene):
 
     async def sent(self, *shown: str, **content: object) -> Request:
         """Let the officer ask, fill in a request that shows some people, and send it."""
+        check = await self.filled_in(*shown, **content)
+        await self.give(self.slack.view_submission(check, {}))
+        return self.rig.store.all()[0]
+
+    async def filled_in(self, *shown: str, **content: object) -> View:
+        """Return the view that is to be read before a request is sent."""
         answer = await self.direct()
         form = await self.view(self.slack.block_actions(answer, Action.FILL_REQUEST, OFFICER))
         picked = "\n".join(f"@{user(one)}" for one in shown)
         filled = whole(uniform="yes").model_copy(update={"colleagues": picked, **content})
         await self.give(self.slack.view_submission(form, submitted(filled)))
-        await self.give(self.slack.view_submission(self.slack.views[-1], {}))
-        return self.rig.store.all()[0]
+        return self.slack.views[-1]
+
+    async def opened(self, name: str, request: Request) -> View:
+        """Return a request's whole view, opened from somebody's App Home."""
+        home = await self.home(user(name))
+        assert request.reference in str(home.content)
+        return await self.view(self.slack.block_actions(home, Action.OPEN_REQUEST))
 
     def standing(self, request: Request) -> Progress:
         """Return where a request stands."""
@@ -101,13 +113,16 @@ class Station(Scene):
 
 @asynccontextmanager
 async def station(
-    slack: SlackServer, folder: Path, people: Roster | None = None
+    slack: SlackServer,
+    folder: Path,
+    people: Roster | None = None,
+    lease: timedelta | None = None,
 ) -> AsyncIterator[Station]:
     """Yield the department at work: its people are in Slack, its roster is in force."""
     for name in STAFF:
         if user(name) not in slack.users:
             slack.add_user(user(name), name)
-    async with joined(slack, folder, roster=people or roster()) as rig:
+    async with joined(slack, folder, roster=people or roster(), lease=lease) as rig:
         yield Station(slack, rig)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -27,6 +27,7 @@ from bot.links import Links
 from bot.roster import Roster
 from bot.rosters import Rosters
 from bot.slack.app import Stands, build_slack
+from bot.slack.inbox import LEASE
 from bot.slack.surface import SlackSurface
 
 LINKS = Links("http://127.0.0.1:8514", "k" * 40, sign_reading=False, clock=time.time)
@@ -73,6 +74,7 @@ class Rig:
         self.url, self.folder = "", folder
         self.engine = open_database(f"sqlite:///{folder / 'slack.sqlite3'}")
         self.roster: Roster | None = None
+        self.lease = LEASE
         self.bureau = bureau(
             self.engine, self.core.library, LINKS, self.now, folder, lambda: self.roster
         )
@@ -99,6 +101,7 @@ class Rig:
                 rosters=self.rosters,
                 duties=DUTIES,
                 reference=lambda: "E-514",
+                lease=self.lease,
             )
         )
 
@@ -136,10 +139,11 @@ async def joined(
     start_threads: bool = True,
     core: Answers | None = None,
     roster: Roster | None = None,
+    lease: timedelta | None = None,
 ) -> AsyncIterator[Rig]:
     """Yield a rig whose surface has started; it is stopped afterwards."""
     rig = Rig(slack, folder, answers or ScriptedAnswers(links=LINKS), transport, core)
-    rig.roster = roster
+    rig.roster, rig.lease = roster, lease or LEASE
     rig.surface = rig.build(start_threads=start_threads)
     await rig.surface.start()
     try:

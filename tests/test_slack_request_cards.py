@@ -1,14 +1,17 @@
 """What becomes of a request in Slack: cards, each in its place, and what people do with them."""
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from slack_precinct import Station, payload_of, roster, station, user
+from slack_scenes import words
 from slack_server import SlackServer
 
-from bot.approvals.event import Consent
+from bot.approvals.event import Consent, Happened
 from bot.approvals.progress import State
 from bot.slack import card_wording as wording
-from bot.slack.ids import Counted, DeedAction
+from bot.slack.ids import Action, Counted, DeedAction
 
 
 async def _recommended(scene: Station, *names: str) -> None:
@@ -180,4 +183,150 @@ async def test_a_person_who_is_not_in_slack_is_counted_and_the_requester_is_told
         await scene.card("officer", wording.UNREACHED_ONE)
         assert scene.rig.surface.counts[Counted.UNREACHED] == 1
         assert scene.standing(request).consents == {"rookie": Consent.ASKED}
-        assert scene.rig.bureau.outbox.waiting() == 0
+        await slack.wait_for(lambda: scene.rig.bureau.outbox.waiting() == 0, 5.0, "empty outbox")
+
+
+async def test_app_home_lists_what_waits_and_opens_it_for_those_who_have_a_part_in_it(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path) as scene:
+        request = await scene.sent("partner")
+        await scene.card("sergeant", wording.FORWARDED)
+        home = words(await scene.home(user("sergeant")))
+        assert request.reference in home and wording.MY_PEOPLE in home
+        assert home.index("Waiting for me") < home.index(request.reference)
+        assert request.reference in words(await scene.home(user("officer")))
+        assert request.reference not in words(await scene.home(user("deputy")))
+        view = await scene.opened("partner", request)
+        assert DeedAction.AGREE in words(view) and "Sergeant" not in words(view)
+        await scene.give(slack.block_actions(view, DeedAction.AGREE))
+        assert "You agreed." in words(view) and DeedAction.TAKE_BACK in words(view)
+        assert "You agreed." in scene.cards("partner")[-1].words
+
+
+async def test_the_requester_withdraws_from_app_home_and_everybody_s_card_says_so(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path) as scene:
+        request = await scene.sent("partner")
+        await scene.card("sergeant", wording.FORWARDED)
+        await scene.card("partner", wording.MEANS[0])
+        view = await scene.opened("officer", request)
+        [button] = [
+            one
+            for block in view.content["blocks"]
+            for one in block.get("elements", ())
+            if one.get("action_id") == DeedAction.WITHDRAW
+        ]
+        assert button["confirm"]["text"]["text"] == wording.CONFIRMS[DeedAction.WITHDRAW]
+        await scene.give(slack.block_actions(view, DeedAction.WITHDRAW))
+        assert scene.standing(request).state is State.WITHDRAWN
+        assert wording.WITHDRAWN in words(view)
+        for name in ("partner", "sergeant"):
+            await scene.card(name, "Where it stands: withdrawn.")
+            assert len(scene.cards(name)) == 1
+            assert scene.cards(name)[0].action_ids == [Action.OPEN_REQUEST]
+
+
+async def test_what_is_in_effect_is_posted_once_and_consent_is_taken_back_no_more(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path) as scene:
+        request = await scene.sent("partner")
+        card = await scene.card("partner", wording.MEANS[0])
+        await scene.press("partner", card, DeedAction.AGREE)
+        card = await scene.card("partner", wording.TAKE_BACK)
+        back = scene.slack.block_actions(card, DeedAction.TAKE_BACK, user("partner"))
+        await _recommended(scene, "sergeant", "lieutenant", "captain")
+        await scene.press("chief", await scene.card("chief", wording.TO_DECIDE), DeedAction.GRANT)
+        card = await scene.card("officer", "In effect.")
+        await scene.press("officer", card, DeedAction.POSTED)
+        assert scene.standing(request).posted
+        await scene.give(back)
+        assert "It has been posted already." in scene.last.words
+        assert scene.standing(request).state is State.IN_EFFECT
+
+
+async def test_the_wrong_rank_the_requester_and_a_stranger_decide_nothing(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path) as scene:
+        request = await scene.sent()
+        await _recommended(scene, "sergeant", "lieutenant", "captain")
+        card = await scene.card("chief", wording.TO_DECIDE)
+        for name, why in (
+            ("captain", "that is not you"),
+            ("officer", "Nobody endorses or decides a request of their own."),
+            ("rookie", "that is not you"),
+        ):
+            forged = scene.slack.block_actions(card, DeedAction.GRANT, user("chief"))
+            forged["user"]["id"] = user(name)
+            scene.slack.response_urls[
+                forged["response_url"].removeprefix(slack.origin)
+            ].user = user(name)
+            await scene.give(forged)
+            assert scene.standing(request).decision is None
+            told = [one for one in (*slack.messages, *slack.unseen) if why in one.words]
+            assert told and told[-1].ephemeral == user(name)
+        own = scene.rig.bureau.dossiers.own(scene.rig.asker(user("officer")))[0]
+        assert [event.actor for event in own.events if event.refused] == [
+            "captain",
+            "officer",
+            "rookie",
+        ]
+
+
+async def test_of_two_decisions_at_the_same_moment_one_counts(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path) as scene:
+        request = await scene.sent()
+        await _recommended(scene, "sergeant", "lieutenant", "captain")
+        card = await scene.card("chief", wording.TO_DECIDE)
+        form = await scene.form("chief", card, DeedAction.DENY)
+        grant = slack.block_actions(card, DeedAction.GRANT, user("chief"))
+        deny = slack.view_submission(form, {"words": "No."})
+        await asyncio.gather(scene.rig.give(grant), scene.rig.give(deny))
+        await scene.quiet()
+        own = scene.rig.bureau.dossiers.own(scene.rig.asker(user("officer")))[0]
+        decided = [e for e in own.events if e.kind in {Happened.GRANTED, Happened.DENIED}]
+        assert len(decided) == 1 and sum(e.refused is not None for e in own.events) == 1
+        assert scene.standing(request).state in {State.IN_EFFECT, State.DENIED}
+
+
+async def test_what_slack_takes_nothing_of_is_posted_later_and_once(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path, lease=timedelta(seconds=0.3)) as scene:
+        slack.fail_next("conversations.open", status=429, retry_after=0, times=4)
+        await scene.sent()
+        await scene.card("sergeant", wording.FORWARDED)
+        assert len(scene.cards("sergeant")) == 1
+        assert scene.rig.surface.counts[Counted.CARD_LATER] >= 1
+
+
+async def test_a_card_that_slack_took_without_saying_so_is_found_and_not_repeated(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path, lease=timedelta(seconds=0.3)) as scene:
+        answer = await scene.filled_in()
+        slack.fail_next("chat.postMessage", cut="after")
+        await scene.give(slack.view_submission(answer, {}))
+        await scene.card("sergeant", wording.FORWARDED)
+        await slack.wait_for(lambda: scene.rig.bureau.outbox.waiting() == 0, 8.0, "empty outbox")
+        assert len(scene.cards("sergeant")) == 1
+        assert scene.rig.surface.counts[Counted.CARD_FOUND] == 1
+
+
+async def test_a_closed_account_is_told_nothing_and_holds_nobody_up(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path) as scene:
+        slack.deactivate(user("partner"))
+        request = await scene.sent("partner")
+        await scene.card("sergeant", wording.FORWARDED)
+        await slack.wait_for(
+            lambda: scene.rig.surface.counts[Counted.UNREACHED] == 1, 5.0, "unreached"
+        )
+        assert scene.rig.bureau.outbox.waiting() == 0 and scene.cards("partner") == []
+        assert scene.standing(request).consents == {"partner": Consent.ASKED}

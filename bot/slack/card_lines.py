@@ -88,7 +88,9 @@ def _own(file: Casefile) -> Iterator[str]:
             yield _counted(wording.CONSENTS, file)
     if now.posted and now.ended is None:
         yield wording.POSTED
-    if now.ended is None and now.state is not State.IN_EFFECT:
+    if now.state is State.GRANTED:
+        yield wording.NOT_BEFORE
+    elif now.ended is None and now.state is not State.IN_EFFECT:
         yield f"{NOT_PERMISSION} {NOT_YET}"
 
 
@@ -204,8 +206,8 @@ def _party(file: Casefile) -> Iterator[str]:
         yield wording.YOUR_ANSWER[answer]
     if found.progress.ended is not None:
         yield wording.STANDS.format(state=found.progress.state.value)
-    if Happened.CONSENT_WITHDRAWN not in found.may:
-        yield wording.NOTHING_TO_ANSWER
+    back = Happened.CONSENT_WITHDRAWN in found.may
+    yield wording.TAKE_BACK if back else wording.NOTHING_TO_ANSWER
 
 
 def _acting(file: Casefile) -> Iterator[str]:

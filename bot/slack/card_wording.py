@@ -51,11 +51,12 @@ OBTAINED = "The Department's setting: everybody shown has to agree before it tak
 SOUGHT = "The Department's setting: asking is enough; it does not wait for an answer."
 TWO_THINGS = "Your consent and the Department's permission are two things."
 YOUR_ANSWER = {
-    Consent.AGREED: "You agreed. You can take it back until it is posted.",
+    Consent.AGREED: "You agreed.",
     Consent.DECLINED: "You declined. Nobody is told that it was you.",
     Consent.NOT_ME: "You said that it is somebody else.",
     Consent.WITHDRAWN: "You took your consent back. Nobody is told that it was you.",
 }
+TAKE_BACK = "You can take it back until it is posted."
 NOTHING_TO_ANSWER = "Nothing is asked of you any more."
 
 AT_STEP = "It is with you as a step of the chain of command: {step}."
@@ -86,6 +87,7 @@ STOPPED = (
 )
 GRANTED_BY = "Granted by {who} on {when}."
 GRANTED_WAITS = "It is not in effect yet: {agreed} of {asked} people shown have agreed."
+NOT_BEFORE = "Do not post before this card says that it is in effect."
 CONSENTING = "It waits for consent: {agreed} of {asked} people shown have agreed."
 IN_EFFECT = "In effect. Its number is {reference}."
 CONSENT_ONLY = "Everybody shown has agreed. Nobody else's permission is asked for."

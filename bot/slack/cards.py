@@ -38,14 +38,16 @@ from bot.slack.places import Message
 from bot.slack.text import escaped, shortened
 
 _CUT = 300  # characters of each part of a content that is not shown whole
+# How many clauses stand as links, None for all of them word for word; whether the content is whole.
+_ROOMS: tuple[tuple[int | None, bool], ...] = ((None, True), (40, True), (8, True), (8, False))
 _PIECE = 2_500  # characters of one run of words
 
 
 def card(file: Casefile, about: About | None = None) -> Message:
     """Return a request's card for its viewer; ``about`` is the news that it comes with."""
     blocks: list[Block] = []
-    for quotes, whole in ((True, True), (False, True), (False, False)):
-        blocks = _card(file, about, quotes=quotes, whole=whole)
+    for links, whole in _ROOMS:
+        blocks = _card(file, about, links=links, whole=whole)
         if fits(blocks):
             break
     return Message(text=_text(file, about), blocks=tuple(blocks))
@@ -98,17 +100,17 @@ def request_file(file: Casefile, notice: str | None = None) -> View:
     return modal(Callback.REQUEST_FILE, wording.FILE, blocks)
 
 
-def _card(file: Casefile, about: About | None, *, quotes: bool, whole: bool) -> list[Block]:
+def _card(file: Casefile, about: About | None, *, links: int | None, whole: bool) -> list[Block]:
     found = file.dossier
     reference = found.request.reference
     blocks: list[Block] = [heading(_title(file, about))]
     blocks.append(said(*standing(file)))
     blocks += _content(file, file.shown if file.party else file.brief, whole=whole)
     cited = _clauses(file)
-    if quotes:
+    if links is None:
         blocks += _quotes(cited)
     elif cited:
-        blocks += [_links(cited), note(wording.CLAUSES_CUT)]
+        blocks += [_links(cited[:links]), note(wording.CLAUSES_CUT)]
     blocks += _said_before(file) if whole else []
     if whole and (explained := means(file)):
         blocks.append(said(*explained))
@@ -174,7 +176,7 @@ def _quotes(cited: Sequence[Cited]) -> list[Block]:
 
 
 def _links(cited: Sequence[Cited]) -> Block:
-    shown = [(link(one.label, one.url),) for one in cited[:40]]
+    shown = [(link(one.label, one.url),) for one in cited]
     return text(line(words(wording.CLAUSES, bold=True)), points(shown))
 
 
