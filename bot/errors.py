@@ -33,6 +33,10 @@ class InstallRefused(AssistantError):
     """An installation in Slack that did not come about; the message is fit to show."""
 
 
+class SignInRefused(AssistantError):
+    """A sign-in with Slack that did not come about; the message is fit to show."""
+
+
 class RosterRefused(AssistantError):
     """A roster that is not taken; ``faults`` are one line each: where, what value, what to do."""
 

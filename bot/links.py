@@ -3,11 +3,13 @@
 What opens or changes something is signed and expires; a link never carries question text.
 """
 
+import secrets
 from collections.abc import Callable
+from hmac import compare_digest
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from bot.answer import ApprovalKind
 from bot.errors import LinkExpired, LinkRefused
@@ -17,6 +19,9 @@ from index.directive import FROZEN, fragment
 REQUEST_SECONDS = 24 * 3600
 READING_SECONDS = 30 * 24 * 3600
 INSTALL_SECONDS = 3600
+SIGN_IN_SECONDS = 300
+STATE_SECONDS = 600
+SIGN_IN = "/sign-in"
 
 
 def reference_in(url: str | None) -> str | None:
@@ -44,6 +49,20 @@ class RequestReference(BaseModel):
     basis: str | None = None
 
 
+class SignIn(BaseModel):
+    """Whom a sign-in link was made for, and the page it leads to; ``nonce`` makes it one of a kind.
+
+    ``team`` and ``user`` are Slack ids.
+    """
+
+    model_config = FROZEN
+
+    nonce: str = Field(repr=False)
+    team: str
+    user: str
+    to: str = "/requests"
+
+
 class Links:
     """Makes and opens links under one address; ``clock`` returns seconds since 1970."""
 
@@ -58,6 +77,8 @@ class Links:
         self._sign_reading = sign_reading
         self._request = URLSafeTimedSerializer(secret, salt="request", signer=Signer)
         self._reading = URLSafeTimedSerializer(secret, salt="reading", signer=Signer)
+        self._sign_in = URLSafeTimedSerializer(secret, salt="sign-in", signer=Signer)
+        self._state = URLSafeTimedSerializer(secret, salt="sign-in state", signer=Signer)
         self._install = URLSafeTimedSerializer(secret, salt="install", signer=Signer)
 
     def clause(self, number: str, section: str, words: tuple[int, int] | None = None) -> str:
@@ -107,6 +128,39 @@ class Links:
             raise LinkExpired(f"This link has expired. {fresh}") from None
         except LinkRefused:
             raise LinkRefused(f"This link is not genuine. {fresh}") from None
+
+    def sign_in(self, team: str, user: str, to: str = "/requests") -> str:
+        """Return a link that signs one person in on the web, once, within five minutes."""
+        made = SignIn(nonce=secrets.token_urlsafe(16), team=team, user=user, to=to)
+        key = self._sign_in.dumps(made.model_dump(mode="json"))
+        return f"{self.address}{SIGN_IN}?{urlencode({'key': key})}"
+
+    def open_sign_in(self, key: str) -> SignIn:
+        """Return whom a sign-in link was made for; raise LinkRefused or LinkExpired."""
+        fresh = "Ask the assistant in Slack for a fresh one."
+        try:
+            return SignIn.model_validate(self._open(self._sign_in, key, SIGN_IN_SECONDS))
+        except LinkExpired:
+            raise LinkExpired(f"This link has expired. {fresh}") from None
+        except (LinkRefused, ValidationError):
+            raise LinkRefused(f"This link is not genuine. {fresh}") from None
+
+    def state(self, browser: str, to: str) -> str:
+        """Return the state that Slack gives back: of which browser, and where to go afterwards."""
+        return self._state.dumps([browser, to])
+
+    def open_state(self, state: str, browser: str) -> str:
+        """Return where to go; raise LinkRefused for a state of another browser, LinkExpired."""
+        again = "Begin again on the sign-in page."
+        try:
+            match self._open(self._state, state, STATE_SECONDS):
+                case [str() as made_for, str() as to] if compare_digest(made_for, browser):
+                    return to
+        except LinkExpired:
+            raise LinkExpired(f"This sign-in took more than ten minutes. {again}") from None
+        except LinkRefused:
+            pass
+        raise LinkRefused(f"This sign-in was not begun in this browser. {again}")
 
     @staticmethod
     def _open(serializer: URLSafeTimedSerializer, token: str, seconds: int) -> object:

@@ -23,6 +23,7 @@ from bot.slack.installs import Installs
 from bot.slack.surface import SlackSurface
 from bot.web.app import build_app
 from bot.web.health import IndexState
+from bot.web.sessions import Sessions
 
 _EMPTIED_SECONDS = 60.0
 _TENDED_SECONDS = 60.0
@@ -79,6 +80,7 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         index=lambda: state,
         slack=slack.connection if slack else None,
         metrics_text=metrics.text,
+        sessions=Sessions(parts.engine, parts.bureau.audit, wiring.utc_now) if slack else None,
         sample=sample_roster(),
         clock=wiring.utc_now,
     )

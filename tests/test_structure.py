@@ -96,6 +96,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.slack.threads",
         "bot.slack.app",
         "bot.migrations",
+        "bot.web.sessions",
         "bot.wiring",
     ),
     ("alembic",): ("bot.database", "bot.migrations"),

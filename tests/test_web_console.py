@@ -169,6 +169,6 @@ def test_with_slack_configured_the_console_points_to_slack(tmp_path: Path) -> No
         assert "Asking happens in Slack" in page.text and "<textarea" not in page.text
         assert web.post("/", data={"question": RANGE}).status_code == 403
         assert web.post("/api/ask", data={"question": RANGE}).status_code == 403
-        assert web.get("/requests").status_code == 404
+        assert web.get("/requests").headers["location"] == "/sign-in"
         assert web.get("/directives/5.14").status_code == 200
         assert web.answers.histories == []

@@ -14,6 +14,7 @@ import uvicorn
 from guides import bureau
 from web_answers import ScriptedAnswers
 
+from bot.approvals.bureau import Bureau
 from bot.approvals.store import RequestStore
 from bot.asker import Surface
 from bot.bridge import Bridge
@@ -23,9 +24,12 @@ from bot.database import open_database
 from bot.department import load as load_department
 from bot.links import Links
 from bot.metrics import Metrics
+from bot.roster import Roster
 from bot.roster_reading import sample as sample_roster
+from bot.signing_in import SlackSignIn
 from bot.web.app import SlackEvents, build_app
 from bot.web.health import IndexState
+from bot.web.sessions import Sessions
 from index.library import Library
 from index.library import load as load_library
 
@@ -56,6 +60,7 @@ class Web:
     store: RequestStore
     links: Links
     clock: Clock
+    bureau: Bureau
 
     def get(self, path: str, **options: object) -> httpx.Response:
         return self.request("GET", path, **options)
@@ -80,6 +85,8 @@ def serving(
     connection: Callable[[], Connection] | None = None,
     metrics: Metrics | None = None,
     metrics_token: str | None = None,
+    roster: Roster | None = None,
+    slack_sign_in: SlackSignIn | None = None,
 ) -> Iterator[Web]:
     """Yield the application serving on 127.0.0.1, and stop it in the end."""
     listening = socket.create_server(("127.0.0.1", 0))
@@ -98,7 +105,7 @@ def serving(
     links = Links(settings.address, SECRET, sign_reading=not settings.loopback, clock=clock.seconds)
     answers = ScriptedAnswers(library or load_library(CORPUS), links)
     database = open_database(f"sqlite:///{folder / 'web.sqlite3'}")
-    requests = bureau(database, answers.library, links, clock.now, folder)
+    requests = bureau(database, answers.library, links, clock.now, folder, roster)
     bridge = Bridge()
     app = build_app(
         answers=metrics.measured(answers, Surface.CONSOLE) if metrics else answers,
@@ -111,6 +118,8 @@ def serving(
         index=index,
         slack=connection,
         metrics_text=metrics.text if metrics else None,
+        sessions=Sessions(database, requests.audit, clock.now) if slack else None,
+        slack_sign_in=slack_sign_in,
         sample=sample_roster(),
         clock=clock.now,
     )
@@ -122,7 +131,8 @@ def serving(
     while not server.started:
         time.sleep(0.01)
     try:
-        yield Web(f"http://127.0.0.1:{port}", port, answers, requests.store, links, clock)
+        url = f"http://127.0.0.1:{port}"
+        yield Web(url, port, answers, requests.store, links, clock, requests)
     finally:
         server.should_exit = True
         thread.join(10)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.approvals.filling import Filled, FormRefused, read, read_leniently
+from bot.answer import ApprovalKind
+from bot.approvals.filling import Filled, FormRefused, read, read_leniently, refilled
 from bot.approvals.guidance import Guidance, Touched
+from bot.approvals.progress import Progress
 from bot.approvals.request import Content, Request
 from bot.approvals.sending import Sending
 from bot.approvals.store import RequestStore
@@ -178,6 +180,40 @@ class Desk:
     def touched(self, directive: Directive, content: Content) -> Guidance:
         """Return the guidance on the content of a request as it was sent."""
         return self._guide.touches(directive, content)
+
+    def change(
+        self, request: Request, opened: Opened, content: Content, confirmed: tuple[str, ...]
+    ) -> Progress:
+        """Change the content of a sent request and return where it stands; raise as ``send`` does.
+
+        FlowRefused where it may not be changed, or is not the version that was opened.
+        """
+        guidance = self._guide.touches(opened.order, content)
+        if guidance.barred:
+            raise RequestBarred(guidance)
+        if not set(guidance.open) <= set(confirmed):
+            raise RequestUnclear(guidance)
+        return self._sending.change(request, opened.order, content, opened.asker, guidance)
+
+    def reopen(self, request: Request, asker: Asker) -> Opened:
+        """Return a sent request as a form to change; raise RequestSpent without its order."""
+        directive = self._library.get(request.directive)
+        if directive is None:
+            raise RequestSpent("The order behind this request is no longer on file.")
+        vouched = RequestReference(
+            answer=request.answer,
+            directive=request.directive,
+            sha256=directive.sha256,
+            clauses=request.clauses,
+            kind=request.kind,
+        )
+        return Opened(vouched, asker, directive, filled=refilled(request.content))
+
+    def consent_sections(self, directive: Directive, content: Content) -> tuple[str, ...]:
+        """Return the sections by which those shown in a content are asked for their consent."""
+        touched = self._guide.touches(directive, content).touched
+        found = (one.path or one.section for one in touched if one.kind is ApprovalKind.CONSENT)
+        return tuple(dict.fromkeys(found))
 
     def fields_behind(self, clause: Touched) -> tuple[str, ...]:
         """Return the names of the questions through which a clause applies."""

@@ -35,12 +35,17 @@ _TRIALS: Mapping[Happened, Mapping[str, object]] = {
 
 
 class Viewer(BaseModel):
-    """Somebody as the record knows them; ``key`` as in an event."""
+    """Somebody as the record knows them; ``key`` as in an event.
+
+    ``listed`` on the roster or not; ``supervises``: somebody on it reports to them.
+    """
 
     model_config = FROZEN
 
     key: str
     name: str
+    listed: bool = True
+    supervises: bool = False
 
 
 class Dossier(BaseModel):
@@ -128,6 +133,15 @@ class Dossiers:
         open_ = reversed(self._all(asker))
         return tuple(one for one in open_ if one.progress.requester in people)
 
+    def viewer(self, asker: Asker) -> Viewer:
+        """Return somebody as the roster knows them, or as Slack does."""
+        roster = self._roster()
+        person = roster.person_of(asker) if roster is not None else None
+        if roster is None or person is None:
+            return Viewer(key=key_of(roster, asker), name=asker.label, listed=False)
+        name = f"{person.standing} {person.name}"
+        return Viewer(key=person.id, name=name, supervises=bool(roster.reports_to(person)))
+
     def _all(self, asker: Asker, *, ended: bool = False) -> tuple[Dossier, ...]:
         requests = [one for one in self._store.all() if ended or one.state not in ENDED]
         return tuple(
@@ -201,10 +215,10 @@ def called(roster: Roster | None, request: Request, key: str) -> str:
 
 
 def _party(found: Dossier, roster: Roster | None) -> bool:
-    """Whether a viewer has a part in it: made it, is shown, acted, may act, or supervises."""
+    """Whether a viewer has a part in it: made it, is shown, acted, may act, supervises."""
     key, now = found.viewer.key, found.progress
     acted = any(event.actor == key for event in found.events if event.kind is not Happened.REFUSED)
-    if found.own or key in now.consents or acted or found.office.actor(key) is not None:
+    if found.own or key in now.consents or acted or found.may or found.office.actor(key):
         return True
     viewer = roster.person(key) if roster is not None else None
     requester = roster.person(now.requester) if roster is not None else None

@@ -82,6 +82,18 @@ def picked(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(ids)), "\n".join(others)
 
 
+def refilled(content: Content) -> Filled:
+    """Return the form that a content was filled in with, to be changed."""
+    values = {
+        field.name: str(getattr(content, field.name) or "")
+        for field in FIELDS
+        if field.control is not Control.TICKS and field.name != "colleagues"
+    }
+    people = [f"@{one.user}" if one.user else one.name for one in content.colleagues]
+    others = tuple(one.value for one in content.others)
+    return Filled(**values, colleagues="\n".join(people), others=others, flags=content.flags)
+
+
 def read(filled: Filled, questions: Questions, team: str | None) -> Content:
     """Return the content of a request; raise FormRefused with one sentence for each field.
 

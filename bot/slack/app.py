@@ -195,7 +195,7 @@ def build_slack(on: Stands) -> SlackSurface:
     for event in (Event.MENTION, Event.MESSAGE):
         app.event(event.value, middleware=[accepting.event])(answer)
     app.use(_acknowledge_clicks)
-    forms = Commanding(administering, visiting, failures, running)
+    forms = Commanding(administering, visiting, failures, running, on.links)
     app.command(
         Command.POLICY.value, middleware=[forms.open, accepting.command, _acknowledge_first]
     )(answer)

@@ -1,17 +1,23 @@
-"""Commands that open a form instead of asking: the channel's settings, and what is kept."""
+"""Commands that are no question: the channel's settings, what is kept, and the way to the web."""
 
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.response import BoltResponse
+from slack_sdk.models.blocks import SectionBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.asker import Asker
+from bot.links import Links
+from bot.slack import wording
 from bot.slack.administering import Administering
 from bot.slack.failures import Failures
 from bot.slack.incoming import Incoming, Payload, commanded
+from bot.slack.places import Message, post
 from bot.slack.running import Running
 from bot.slack.visiting import Visiting
 
 _SETTINGS, _KEPT = "settings", frozenset({"kept", "what is kept about me", "my data"})
+_WEB = "web"
 
 
 class Commanding:
@@ -26,32 +32,44 @@ class Commanding:
         visiting: Visiting,
         failures: Failures,
         running: Running,
+        links: Links,
     ) -> None:
         self._administering = administering
         self._visiting = visiting
         self._failures = failures
         self._running = running
+        self._links = links
 
     async def open(
         self, body: Payload, client: AsyncWebClient, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
-        """Open the form that a command names; every other command goes on as a question."""
+        """Open the form that a command names; every other command goes on as a question.
+
+        ``web`` answers the one who typed it, and nobody else, with a link that signs them in.
+        """
         said = str(body.get("text") or "").strip().lower().rstrip("?.")
-        if said != _SETTINGS and said not in _KEPT:
+        if said not in {_SETTINGS, _WEB, *_KEPT}:
             await next_()
             return None
         trigger = str(body.get("trigger_id") or "")
-        settings = said == _SETTINGS
-        self._running.start(self._show(commanded(body, None), trigger, client, settings=settings))
+        self._running.start(self._show(commanded(body, None), trigger, client, said))
         return BoltResponse(status=200, body="")
 
     async def _show(
-        self, command: Incoming, trigger: str, client: AsyncWebClient, *, settings: bool
+        self, command: Incoming, trigger: str, client: AsyncWebClient, said: str
     ) -> None:
         try:
-            if settings:
+            if said == _WEB:
+                await post(command.place, self._way(command.asker), client)
+            elif said == _SETTINGS:
                 await self._administering.open(command.asker, command.channel, trigger, client)
             else:
                 await self._visiting.open_kept(command.asker, trigger, client)
         except Exception as error:
             await self._failures.tell(error, command.place, client)
+
+    def _way(self, asker: Asker) -> Message:
+        """Return the message with the link that signs its reader in, once."""
+        link = self._links.sign_in(asker.team or "", asker.user or "")
+        words = f"<{link}|{wording.ON_THE_WEB}>\n{wording.ON_THE_WEB_HOW}"
+        return Message(text=wording.ON_THE_WEB_HOW, blocks=(SectionBlock(text=words),))

@@ -197,6 +197,11 @@ DIRECTIVES = "Which directives"
 DIRECTIVES_HINT = "Answers here are about these only. None chosen means all."
 DIRECTIVES_FROM_TO = "{first} to {last}"
 
+ON_THE_WEB = "Open your requests on the web"
+ON_THE_WEB_HOW = (
+    "The link signs you in, once, within five minutes. Give it to nobody: whoever opens it acts "
+    "under your name."
+)
 KEPT = "What is kept about me"
 KEPT_NOTHING = "Nothing is kept about you."
 KEPT_DRAFTS = "Drafts of requests"

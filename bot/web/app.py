@@ -17,19 +17,38 @@ from bot.bridge import Bridge
 from bot.config import Settings
 from bot.connection import Connection
 from bot.department import Department
-from bot.errors import LinkExpired, LinkRefused
+from bot.errors import LinkExpired, LinkRefused, RequestRefused
 from bot.installing import Installer
 from bot.links import Links
 from bot.roster import Roster
-from bot.web import check, console, directives, health, install, metrics, requests, sent
+from bot.signing_in import SlackSignIn
+from bot.web import (
+    changing,
+    check,
+    console,
+    deeds,
+    directives,
+    health,
+    install,
+    lists,
+    metrics,
+    requests,
+    sent,
+    signin,
+)
 from bot.web.door import Door
 from bot.web.failures import Catch, Failures
 from bot.web.guard import Guard
 from bot.web.headers import Headers
 from bot.web.health import IndexState
 from bot.web.pages import STATIC, Pages
+from bot.web.personal import Personal
+from bot.web.sessions import Sessions
+from bot.web.signed import Cookie, Knowing
 from bot.web.site import Site
+from bot.web.throttle import Throttle
 
+_DEEDS_A_MINUTE = 30
 SlackEvents = Callable[[Request], Awaitable[Response]]
 
 
@@ -46,6 +65,8 @@ def build_app(
     index: Callable[[], IndexState] | None = None,
     slack: Callable[[], Connection] | None = None,
     metrics_text: Callable[[], bytes] | None = None,
+    sessions: Sessions | None = None,
+    slack_sign_in: SlackSignIn | None = None,
     sample: Roster | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[], str] = lambda: secrets.token_hex(4).upper(),
@@ -55,11 +76,12 @@ def build_app(
     ``bureau`` takes requests and records what becomes of them.
     ``slack_events`` answers POST /slack/events (Slack's signed HTTP mode); ``installer`` installs
     the assistant in workspaces by OAuth; ``index`` and ``slack`` are what /healthz tells of
-    them; ``metrics_text`` is what /metrics says; ``sample`` is the roster that the console
-    demonstrates with; ``clock`` and ``new_id`` date and number failures.
+    them; ``metrics_text`` is what /metrics says; ``sessions`` keeps who is signed in, without it
+    nobody can; ``slack_sign_in`` is set where Slack may vouch for somebody; ``sample`` is the
+    roster that the console demonstrates with; ``clock`` and ``new_id`` date and number failures.
     """
     zone = ZoneInfo(settings.timezone or department.time_zone)
-    pages = Pages(department, zone)
+    pages = Pages(department, zone, sign_in=sessions is not None)
     failures = Failures(pages, new_id, clock)
     store, desk = bureau.store, bureau.desk
 
@@ -74,10 +96,16 @@ def build_app(
         redoc_url=None,
         redirect_slashes=False,
     )
+    own = _personal(site, bureau, sessions, settings, clock) if sessions is not None else None
     app.include_router(console.routes(site))
     app.include_router(directives.routes(site))
     app.include_router(requests.routes(site))
-    app.include_router(sent.routes(site))
+    if own is not None:
+        app.include_router(signin.routes(own, slack_sign_in))
+        app.include_router(lists.routes(own))
+        app.include_router(changing.routes(own))
+        app.include_router(deeds.routes(own))
+    app.include_router(sent.routes(site, own))
     app.include_router(check.routes(site, bureau.slips))
     app.include_router(health.routes(site, index, slack))
     if metrics_text is not None:
@@ -88,10 +116,36 @@ def build_app(
         app.include_router(install.routes(site, installer))
     app.mount("/static", StaticFiles(directory=STATIC))
     _handle_failures(app, failures)
+    if own is not None:
+        app.add_middleware(
+            Knowing,
+            sessions=own.sessions,
+            dossiers=bureau.dossiers,
+            cookie=own.cookie,
+            bridge=bridge,
+        )
     app.add_middleware(Guard, door=Door(settings), failures=failures)
     app.add_middleware(Catch, failures=failures)
     app.add_middleware(Headers)
     return app
+
+
+def _personal(
+    site: Site,
+    bureau: Bureau,
+    sessions: Sessions,
+    settings: Settings,
+    clock: Callable[[], datetime],
+) -> Personal:
+    return Personal(
+        site=site,
+        bureau=bureau,
+        sessions=sessions,
+        cookie=Cookie(secure=not settings.loopback),
+        deeds=Throttle(_DEEDS_A_MINUTE, 60, lambda: clock().timestamp()),
+        remind_after=settings.remind_after_days,
+        pass_on_after=settings.pass_on_after_days,
+    )
 
 
 def _passed_on(slack_events: SlackEvents) -> SlackEvents:
@@ -111,7 +165,11 @@ def _handle_failures(app: FastAPI, failures: Failures) -> None:
         own = error.detail if error.detail != _standing(error.status_code) else None
         return failures.page(request, error.status_code, own, error.headers)
 
+    async def undecidable(request: Request, error: Exception) -> Response:
+        return failures.page(request, 409, str(error))
+
     app.add_exception_handler(LinkRefused, refused)
+    app.add_exception_handler(RequestRefused, undecidable)
     app.add_exception_handler(HTTPException, http)
 
 

@@ -28,7 +28,9 @@ _WORDINGS = {
     403: Wording("Not from here", "This form must be sent from its own page. Open the page again."),
     404: Wording("There is no such page", "Check the address, or go back to where the link was."),
     405: Wording("This page does not work that way", "Open it from a link instead."),
-    409: Wording("The order has changed", "Ask again, so that the request rests on today's text."),
+    409: Wording(
+        "That cannot be done now", "Ask again, so that the request rests on today's text."
+    ),
     410: Wording("This link has expired", "Ask again for a fresh one."),
     413: Wording("That is too much at once", "At most 256 KB can be sent. Shorten the text."),
     421: Wording(
@@ -37,6 +39,7 @@ _WORDINGS = {
         "Use the address it printed when it started.",
     ),
     422: Wording("Something is missing", "Check what was sent."),
+    429: Wording("That is too often", "Wait a minute, then try again."),
     500: Wording("Something went wrong here", "It was not your question. Try again in a moment."),
     503: Wording(
         "The store cannot be reached",
@@ -46,7 +49,7 @@ _WORDINGS = {
 _AWAY = Wording(
     "Nothing here without a link",
     "Asking happens in Slack: send the assistant a direct message, mention it in a channel, or use "
-    "/policy. Sign-in is not set up here; pages open from the links in its answers.",
+    "/policy. Pages open from the links in its answers, and to whoever is signed in.",
 )
 
 

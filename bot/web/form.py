@@ -50,8 +50,8 @@ REPLIES = tuple((reply.value, reply.value.capitalize()) for reply in Reply)
 HINT = REPLIES_HINT
 NOTHING = "yes"  # the value of a ticked “None of these”
 CONTRADICTED = (
-    "“None of these” was ticked above, and “{reply}” is chosen here. “{reply}” stands now. Change it "
-    "if it is wrong, then send again."
+    "“None of these” was ticked above, and “{reply}” is chosen here. “{reply}” stands now. Change "
+    "it if it is wrong, then send again."
 )
 
 

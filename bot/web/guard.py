@@ -14,9 +14,12 @@ from bot.web.failures import Failures
 LARGEST_BODY = 256 * 1024
 _DRAINED = 8 * 1024 * 1024
 _FOR_PROGRAMS = ("/healthz", "/slack/events", METRICS)
+_OWN = re.compile(
+    r"/requests(/(?!new$)[^/]+(/[a-z-]+)?)?|/waiting|/people|/sign-in(/[a-z]+)?|/sign-out"
+)
 _SIGNED = (
+    (re.compile(r"/requests/new"), b"ref"),
     (re.compile(r"/directives/[^/]+"), b"key"),
-    (re.compile(r"/requests/[^/]+"), b"ref"),
     (re.compile(INSTALL), b"key"),
     (re.compile(REDIRECT), b"state"),
 )
@@ -68,8 +71,10 @@ class Guard:
 
 
 def _open_from_elsewhere(scope: Scope) -> bool:
-    """Whether a path may be tried from elsewhere; its page checks the signature itself."""
+    """Whether a path may be tried from elsewhere; its page checks signature or session itself."""
     path: str = scope["path"]
+    if _OWN.fullmatch(path):
+        return True
     if path in {*_FOR_PROGRAMS, "/", "/api/ask"} or path.startswith("/static/"):
         return True
     if _CODED.fullmatch(path):

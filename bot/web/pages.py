@@ -6,21 +6,50 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from bot.asker import Asker
 from bot.department import Department
 from bot.web.door import Access
+from index.directive import FROZEN
 
 _HERE = Path(__file__).resolve().parent
 STATIC = _HERE / "static"
 
 
-class Pages:
-    """Renders pages for one department; ``zone`` is the zone in which times are shown."""
+class Signed(BaseModel):
+    """Who is signed in: ``listed`` on the roster or not, and whether anybody reports to them.
 
-    def __init__(self, department: Department, zone: ZoneInfo) -> None:
+    ``form`` is what their own forms carry: it follows from the session's token, ``session`` too.
+    """
+
+    model_config = FROZEN
+
+    asker: Asker
+    name: str
+    listed: bool
+    supervises: bool
+    form: str = Field(repr=False)
+    session: str = Field(repr=False)
+
+
+def signed(request: Request) -> Signed | None:
+    """Return who is signed in in the browser that a request comes from, or None."""
+    found = getattr(request.state, "signed", None)
+    return found if isinstance(found, Signed) else None
+
+
+class Pages:
+    """Renders pages for one department; ``zone`` is the zone in which times are shown.
+
+    ``sign_in``: somebody may sign in here.
+    """
+
+    def __init__(self, department: Department, zone: ZoneInfo, *, sign_in: bool = False) -> None:
         self._zone = zone
+        self.sign_in = sign_in
         self._environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
@@ -28,7 +57,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"day": day, "moment": self._moment}
+        self._environment.filters |= {"day": day, "moment": self.moment}
         self._environment.globals |= {"department": department, "assets": _assets()}
 
     @staticmethod
@@ -43,11 +72,19 @@ class Pages:
         """Return a page."""
         page = self._environment.get_template(template)
         html = page.render(
-            **{"access": self.access(request), "path": request.url.path} | context, status=status
+            **{
+                "access": self.access(request),
+                "path": request.url.path,
+                "signed": signed(request),
+                "sign_in": self.sign_in,
+            }
+            | context,
+            status=status,
         )
         return HTMLResponse(html, status_code=status)
 
-    def _moment(self, value: datetime) -> str:
+    def moment(self, value: datetime) -> str:
+        """Return a time as written out in the Department's zone."""
         local = value.astimezone(self._zone)
         return f"{day(local.date())}, {local:%H:%M} {local.tzname()}"
 

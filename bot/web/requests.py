@@ -1,8 +1,8 @@
 """From the link in an answer to a sent request: the form, its guidance, saving and sending."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -15,11 +15,14 @@ from bot.approvals.desk import Opened, OrderChanged, RequestBarred, RequestSpent
 from bot.approvals.fields import flag_field
 from bot.approvals.filling import Filled, FormRefused
 from bot.approvals.guidance import Guidance, Touched
+from bot.approvals.request import Content
+from bot.approvals.request import Request as Sent
 from bot.web import form, reference
 from bot.web.outline import rows
 from bot.web.site import Site
 
-_CONFIRMED = "confirmed"
+T = TypeVar("T")
+CONFIRMED = "confirmed"
 
 
 class Step(StrEnum):
@@ -30,7 +33,7 @@ class Step(StrEnum):
     SEND = "send"
 
 
-class _Shown(NamedTuple):
+class Shown(NamedTuple):
     """What is shown with the form: its faults, the guidance, and what became of the last click."""
 
     filled: Filled
@@ -39,6 +42,14 @@ class _Shown(NamedTuple):
     step: Step | None = None
     saved: bool = False
     status: int = 200
+
+
+class Drawn(NamedTuple):
+    """How the form is drawn: where it is sent, and which version of which request it changes."""
+
+    action: str
+    changing: str | None = None
+    version: int = 0
 
 
 def routes(site: Site) -> APIRouter:
@@ -50,7 +61,7 @@ def routes(site: Site) -> APIRouter:
         if opened.sent is not None:
             return reference.to_sent(opened.sent, token)
         filled = await site.bridge.run(site.desk.begin, opened)
-        return _form(site, request, token, opened, _Shown(filled))
+        return _form(site, request, token, opened, Shown(filled))
 
     async def take(request: Request) -> Response:
         token, opened = await _open(site, request)
@@ -61,13 +72,13 @@ def routes(site: Site) -> APIRouter:
         step = sent.get("step", Step.SEND)
         if step == Step.CHECK:
             guidance = await site.bridge.run(site.desk.look, opened, filled)
-            shown = _Shown(filled, guidance=guidance, step=Step.CHECK)
+            shown = Shown(filled, guidance=guidance, step=Step.CHECK)
             return _form(site, request, token, opened, shown)
         if step == Step.SAVE:
             saved = await site.bridge.run(site.desk.save, opened, filled)
-            shown = _Shown(filled, step=Step.SAVE, saved=saved, status=200 if saved else 409)
+            shown = Shown(filled, step=Step.SAVE, saved=saved, status=200 if saved else 409)
             return _form(site, request, token, opened, shown)
-        confirmed = str(sent.get(_CONFIRMED, "")).split("|")
+        confirmed = str(sent.get(CONFIRMED, "")).split("|")
         faults = form.contradicted(sent, site.desk.questions)
         return await _send(site, request, token, opened, filled, tuple(confirmed), faults)
 
@@ -98,13 +109,31 @@ async def _send(
     faults: Mapping[str, str],
 ) -> Response:
     """Send the form, or show it with its errors; ``faults`` are those known without reading it."""
+    action = f"/requests/new?{urlencode({'ref': token})}"
+    found = await tried(site, opened, filled, site.desk.send, confirmed, faults)
+    if isinstance(found, Sent):
+        return reference.to_sent(found, token)
+    return shown_form(site, request, Drawn(action), opened, found)
+
+
+async def tried(
+    site: Site,
+    opened: Opened,
+    filled: Filled,
+    send: Callable[[Opened, Content, tuple[str, ...]], T],
+    confirmed: tuple[str, ...],
+    faults: Mapping[str, str],
+) -> T | Shown:
+    """Return what sending a form gives, or the form with what is wrong with it.
+
+    ``faults`` are those known without reading it.
+    """
     errors: dict[str, str] = {}
     try:
         content = site.desk.read(opened, filled)
         if faults:
             raise FormRefused({})
-        sent = await site.bridge.run(site.desk.send, opened, content, confirmed)
-        return reference.to_sent(sent, token)
+        return await site.bridge.run(send, opened, content, confirmed)
     except FormRefused as refused:
         errors, guidance = {**refused.errors, **faults}, None
     except RequestBarred as barred:
@@ -114,11 +143,18 @@ async def _send(
                 errors.setdefault(flag_field(name), wording.barred(clause))
     except RequestUnclear as unclear:
         guidance = unclear.guidance
-    shown = _Shown(filled, errors, guidance, Step.SEND, status=422)
-    return _form(site, request, token, opened, shown)
+    return Shown(filled, errors, guidance, Step.SEND, status=422)
 
 
-def _form(site: Site, request: Request, token: str, opened: Opened, shown: _Shown) -> Response:
+def _form(site: Site, request: Request, token: str, opened: Opened, shown: Shown) -> Response:
+    drawn = Drawn(f"/requests/new?{urlencode({'ref': token})}")
+    return shown_form(site, request, drawn, opened, shown)
+
+
+def shown_form(
+    site: Site, request: Request, drawn: Drawn, opened: Opened, shown: Shown
+) -> Response:
+    """Return the page of the form."""
     directive = opened.order
     fields = form.entries(shown.filled, shown.errors)
     asked = form.asked(shown.filled, site.desk.questions, shown.errors)
@@ -132,7 +168,9 @@ def _form(site: Site, request: Request, token: str, opened: Opened, shown: _Show
         request,
         "request_new.html",
         status=shown.status,
-        action=f"/requests/new?{urlencode({'ref': token})}",
+        action=drawn.action,
+        changing=drawn.changing,
+        version=drawn.version,
         kind=opened.vouched.kind.value,
         way=opened.vouched,
         directive=directive,
@@ -158,7 +196,7 @@ def _form(site: Site, request: Request, token: str, opened: Opened, shown: _Show
         saved=shown.saved,
         expires=opened.expires,
         forgets=[one.ask for one in site.desk.questions.flags if one.forget],
-        resumed=opened.filled is not None and shown.step is None,
+        resumed=drawn.changing is None and opened.filled is not None and shown.step is None,
         confirmed="|".join(dict.fromkeys(one.section for one in unclear))
         if shown.step is Step.SEND and not (guidance and guidance.barred)
         else "",

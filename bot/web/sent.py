@@ -7,16 +7,23 @@ from starlette.responses import Response
 
 from bot.approvals.fields import told
 from bot.approvals.request import Request as Sent
-from bot.web import reference
+from bot.web import lists, record, reference, signin
 from bot.web.outline import rows
+from bot.web.pages import signed
+from bot.web.personal import Personal
 from bot.web.site import Site
 
 
-def routes(site: Site) -> APIRouter:
-    """Return the routes of sent requests; elsewhere only the sender's link opens one."""
+def routes(site: Site, own: Personal | None) -> APIRouter:
+    """Return the routes of sent requests; elsewhere the sender's link opens one, or signing in."""
     router = APIRouter()
 
     async def one(request: Request, number: str) -> Response:
+        if own is not None and signed(request) is not None:
+            return await record.show(own, request, number)
+        console, linked = site.pages.access(request).console, "ref" in request.query_params
+        if own is not None and not console and not linked:
+            return signin.to_sign_in(request.url.path)
         sent = await site.bridge.run(site.store.by_reference, number)
         if not site.pages.access(request).console:
             _, vouched = reference.opened(site, request)
@@ -26,6 +33,9 @@ def routes(site: Site) -> APIRouter:
         return _page(site, request, sent)
 
     async def listing(request: Request) -> Response:
+        console = site.pages.access(request).console
+        if own is not None and (signed(request) is not None or not console):
+            return await lists.mine(own, request)
         if not site.pages.access(request).console:
             raise HTTPException(404)
         sent = await site.bridge.run(site.store.all)
