@@ -81,6 +81,7 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         slack=slack.connection if slack else None,
         metrics_text=metrics.text,
         sessions=Sessions(parts.engine, parts.bureau.audit, wiring.utc_now) if slack else None,
+        slack_sign_in=slack.sign_in if slack else None,
         sample=sample_roster(),
         clock=wiring.utc_now,
     )

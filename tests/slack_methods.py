@@ -17,6 +17,8 @@ ARGUMENTS: dict[str, str] = {
     "auth.revoke": "test",
     "apps.connections.open": "",
     "oauth.v2.access": "client_id client_secret code redirect_uri grant_type code_verifier",
+    "openid.connect.token": "client_id client_secret code redirect_uri grant_type refresh_token",
+    "openid.connect.userInfo": "",
     "chat.postMessage": f"channel! {_SHOWN} metadata thread_ts reply_broadcast mrkdwn parse"
     " unfurl_links unfurl_media unfurl_app_links username",
     "chat.postEphemeral": f"channel! user! {_SHOWN} thread_ts parse username",
@@ -72,6 +74,8 @@ SCOPES: dict[str, str] = {
     "auth.revoke": "",
     "apps.connections.open": "",  # connections:write, which every app-level token here has
     "oauth.v2.access": "",
+    "openid.connect.token": "",
+    "openid.connect.userInfo": "",  # openid, which every token of a sign-in has
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
@@ -98,7 +102,7 @@ ALL_SCOPES = frozenset(word for words in SCOPES.values() for word in words.split
     "app_mentions:read",
     "commands",
 }
-WITHOUT_TOKEN = {"oauth.v2.access"}  # the client's id and secret speak for it
+WITHOUT_TOKEN = {"oauth.v2.access", "openid.connect.token"}  # the client's secret speaks for it
 
 
 class Refusal(Exception):

@@ -31,6 +31,8 @@ class WebApi(Messaging):
             "auth.test": self._auth_test,
             "auth.revoke": self._auth_revoke,
             "oauth.v2.access": self._oauth_access,
+            "openid.connect.token": lambda arguments: self.openid.token(arguments),
+            "openid.connect.userInfo": lambda _: self.openid.about(self._bearer),
             "chat.postMessage": self._post_message,
             "chat.postEphemeral": self._post_ephemeral,
             "chat.update": self._update,
@@ -58,7 +60,8 @@ class WebApi(Messaging):
 
     def _authorize(self, method: str, token: str) -> Installation | None:
         """Returns whose bot token it is, None for the app's own; raises Slack's refusals."""
-        if method in WITHOUT_TOKEN:
+        self._bearer = token
+        if method in WITHOUT_TOKEN or token in self.openid.tokens:
             return None
         if not token:
             raise Refusal("not_authed")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from slack_blocks import Payload
 from slack_methods import ALL_SCOPES
+from slack_openid import OpenIdDesk
 from slack_records import (
     Channel,
     Grant,
@@ -70,6 +71,7 @@ class Organisation:
         self.triggers: dict[str, Permit] = {}
         self.response_urls: dict[str, Permit] = {}
         self.grants: dict[str, Grant] = {}
+        self.openid = OpenIdDesk(self.client_id, self.client_secret)
         granted = set(ALL_SCOPES if scopes is None else scopes)
         first = Installation(TEAM, None, bot_token, self.bot_user_id, self.bot_id, granted)
         self.installations: list[Installation] = [first]

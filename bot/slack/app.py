@@ -41,6 +41,7 @@ from bot.slack.incoming import Incoming, Payload
 from bot.slack.installs import Installs
 from bot.slack.logs import quiet
 from bot.slack.oauth import Installing
+from bot.slack.openid import OpenId
 from bot.slack.people import People
 from bot.slack.points import Checkpoint, passing
 from bot.slack.posting import Posting
@@ -225,6 +226,7 @@ def build_slack(on: Stands) -> SlackSurface:
         app.action(action.value)(_acknowledge)
     app.error(failures.handle)
     installing = Installing(on.settings, client, on.installs, on.bridge) if on.installs else None
+    openid = OpenId(on.settings, client, identity) if on.settings.slack_client_id else None
     return SlackSurface(
         on.settings,
         app,
@@ -237,6 +239,7 @@ def build_slack(on: Stands) -> SlackSurface:
         ledger,
         counts,
         installing,
+        openid,
     )
 
 

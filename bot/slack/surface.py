@@ -19,11 +19,13 @@ from bot.config import Settings
 from bot.connection import Connection, Mode
 from bot.errors import ServiceRefused
 from bot.installing import Installer
+from bot.signing_in import SlackSignIn
 from bot.slack.answering import Answering
 from bot.slack.identity import Identity
 from bot.slack.ids import Counted
 from bot.slack.inbox import Inbox
 from bot.slack.oauth import Installing
+from bot.slack.openid import OpenId
 from bot.slack.posting import Posting
 from bot.slack.pulse import Pulse
 from bot.slack.running import Running
@@ -53,10 +55,12 @@ class SlackSurface:
         ledger: Bridge,
         counts: Counter[Counted],
         installing: Installing | None = None,
+        openid: OpenId | None = None,
     ) -> None:
         self.counts = counts
         self.inbox = inbox
         self.installer = Installer(installing.begin, installing.finish) if installing else None
+        self.sign_in = SlackSignIn(openid.page, openid.finish) if openid else None
         self._settings = settings
         self._app = app
         self._client = client
