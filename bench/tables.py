@@ -68,6 +68,10 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
         None,
         "Days after which a step of the chain is passed over. It never grants or refuses anything",
     ),
+    "retention_days": (
+        None,
+        "Days after a request's end when its words and content may be erased. None: never",
+    ),
     "timezone": ("that of `corpus/department.toml`", "Time zone of what is shown"),
     "base_url": ("`http://HOST:PORT`", "The address that links in answers begin with"),
     "host": (None, "The address listened on. Other than loopback, the console is off"),

@@ -11,7 +11,9 @@ import typer
 from rich.console import Console
 
 from bot import config, show
+from bot.auditing import audit_app
 from bot.errors import AssistantError, QuestionRefused
+from bot.requesting import requests_app
 from bot.reviewing import feedback_app
 from bot.rostering import roster_app
 from index.errors import IndexingError
@@ -25,11 +27,11 @@ app = typer.Typer(
 )
 index_app = typer.Typer(help="Build and check the index.", no_args_is_help=True)
 directives_app = typer.Typer(help="What is on file.", no_args_is_help=True)
-requests_app = typer.Typer(help="Approval requests, reading only.", no_args_is_help=True)
 slack_app = typer.Typer(help="The assistant in Slack workspaces.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 app.add_typer(directives_app, name="directives")
 app.add_typer(requests_app, name="requests")
+app.add_typer(audit_app, name="audit")
 app.add_typer(feedback_app, name="feedback")
 app.add_typer(roster_app, name="roster")
 app.add_typer(slack_app, name="slack")
@@ -249,35 +251,6 @@ def directives_agreement(number: str, as_json: Json = False) -> None:
         show.as_json(found.model_dump(mode="json"))
     else:
         show.agreement(found)
-
-
-@requests_app.command("list")
-def requests_list(as_json: Json = False) -> None:
-    """List the approval requests, newest first."""
-    from bot.wiring import make_store
-
-    found = make_store(config.load()).all()
-    if as_json:
-        show.as_json({"requests": [request.model_dump(mode="json") for request in found]})
-    else:
-        show.requests(found)
-
-
-@requests_app.command("show")
-def requests_show(reference: str, as_json: Json = False) -> None:
-    """Show one approval request by its reference number."""
-    from bot.wiring import make_store, questions_of
-
-    settings = config.load()
-    request = make_store(settings).by_reference(reference)
-    if request is None:
-        raise AssistantError(
-            f"Request {reference!r} is not on file. See 'policybot requests list'."
-        )
-    if as_json:
-        show.as_json(request.model_dump(mode="json"))
-    else:
-        show.request(request, questions_of(settings))
 
 
 @slack_app.command("install-link")

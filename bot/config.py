@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     consent: ConsentRule = ConsentRule.OBTAINED
     remind_after_days: Annotated[int, Field(ge=1, le=365)] | None = None
     pass_on_after_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    retention_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     timezone: str | None = None
     base_url: str | None = None
     host: str = "127.0.0.1"

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
 
+from bot.audit.store import AuditStore
 from bot.database import METADATA, Moment, reading, transaction
 from bot.errors import DatabaseUnusable
 from bot.roster import Roster
@@ -25,6 +26,8 @@ _ROSTERS = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
 )
 _TRIES = 5
+SUBJECT = "roster"
+IMPORTED = "imported"
 
 
 class Filed(BaseModel):
@@ -39,11 +42,20 @@ class Filed(BaseModel):
 
 
 class Rosters:
-    """Keeps rosters; ``clock`` returns the time with its zone."""
+    """Keeps rosters; ``clock`` returns the time with its zone.
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
+    With ``audit`` each import is a line of the record, written with it or not at all.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        clock: Callable[[], datetime],
+        audit: AuditStore | None = None,
+    ) -> None:
         self._engine = engine
         self._clock = clock
+        self._audit = audit
         self._known: Filed | None = None
 
     def file(self, roster: Roster) -> Filed:
@@ -55,23 +67,34 @@ class Rosters:
         sha256 = hashlib.sha256(body.encode()).hexdigest()
         for _ in range(_TRIES):
             try:
-                with transaction(self._engine) as connection:
-                    newest = sa.select(_ROSTERS).order_by(_ROSTERS.c.number.desc()).limit(1)
-                    last = connection.execute(newest).first()
-                    if last is None or last.sha256 != sha256:
-                        row = {
-                            "number": 1 if last is None else last.number + 1,
-                            "imported": self._clock(),
-                            "sha256": sha256,
-                            "body": body,
-                        }
-                        connection.execute(sa.insert(_ROSTERS).values(row))
+                self._write(body, sha256)
             except IntegrityError:
                 continue  # another process took the number
             filed = self.in_force()
             if filed is not None:
                 return filed
         raise DatabaseUnusable("The roster could not be stored. Import it again.")
+
+    def _write(self, body: str, sha256: str) -> None:
+        if self._audit is None:
+            with transaction(self._engine) as connection:
+                self._insert(connection, body, sha256)
+            return
+        with self._audit.recording() as recording:
+            number = self._insert(recording.connection, body, sha256)
+            if number is not None:
+                recording.add(SUBJECT, IMPORTED, facts={"number": number, "sha256": sha256})
+
+    def _insert(self, connection: sa.Connection, body: str, sha256: str) -> int | None:
+        """Write a roster and return its number; None where it is the one in force."""
+        newest = sa.select(_ROSTERS).order_by(_ROSTERS.c.number.desc()).limit(1)
+        last = connection.execute(newest).first()
+        if last is not None and last.sha256 == sha256:
+            return None
+        number: int = 1 if last is None else last.number + 1
+        row = {"number": number, "imported": self._clock(), "sha256": sha256, "body": body}
+        connection.execute(sa.insert(_ROSTERS).values(row))
+        return number
 
     def in_force(self) -> Filed | None:
         """Return the newest roster, or None before the first import; raise DatabaseUnusable."""

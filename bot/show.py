@@ -166,23 +166,12 @@ def sheets(found: Sequence[Sheet]) -> None:
             out.print(Text(f"{sheet.note}\n", style="dim"))
 
 
-def requests(found: Sequence[Request]) -> None:
-    """Print approval requests, newest first."""
-    if not found:
-        Console().print("No approval request has been sent yet.")
-        return
-    table = Table("Reference", "Sent", "By", "Clauses", "State")
-    for r in found:
-        sent = r.created.strftime("%Y-%m-%d %H:%M")
-        table.add_row(r.reference, sent, r.asker.label, ", ".join(r.clauses), r.state.value)
-    Console().print(table)
-
-
 def request(shown: Request, questions: Questions) -> None:
     """Print one approval request, with the questions that its form asks."""
     out = Console(highlight=False)
     out.print(
-        f"[bold]{shown.reference}[/bold], {shown.state.value}, {shown.created:%Y-%m-%d %H:%M}"
+        f"[bold]{shown.reference}[/bold], version {shown.version}, {shown.state.value}, "
+        f"sent {shown.created:%Y-%m-%d %H:%M}"
     )
     out.print(f"By: {escape(shown.asker.label)}")
     clauses_named = ", ".join(shown.clauses)

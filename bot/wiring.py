@@ -13,12 +13,15 @@ from sqlalchemy import Engine
 from bot.approvals.bureau import Bureau, Rules, open_audit, open_bureau
 from bot.approvals.due import Times
 from bot.approvals.guide import load_guide
+from bot.approvals.slips import Slips
 from bot.approvals.store import RequestStore
+from bot.archive import Archive
 from bot.assistant import Assistant
 from bot.audit.store import AuditStore
 from bot.config import ConsentRule, Settings, secret_key
 from bot.database import open_database
 from bot.deciding import Authority
+from bot.department import Department
 from bot.department import load as load_department
 from bot.duties import Duty, authorities, duties
 from bot.engines.chat import PROMPT, ChatEngine, ChatModel, connect
@@ -120,8 +123,28 @@ def make_feedback(settings: Settings) -> FeedbackStore:
 
 
 def make_rosters(settings: Settings) -> Rosters:
-    """Return the store of rosters, on a migrated database."""
-    return Rosters(open_database(settings.database), utc_now)
+    """Return the store of rosters, on a migrated database; imports are recorded."""
+    return make_archive(settings).rosters
+
+
+def make_archive(settings: Settings) -> Archive:
+    """Return what the commands read and keep, on a migrated database; needs no index."""
+    engine, department = open_database(settings.database), load_department(settings.corpus_dir)
+    zone, questions = _zone(settings, department), questions_of(settings)
+    audit = _audit(settings, engine)
+    store, rosters = RequestStore(engine, utc_now), Rosters(engine, utc_now, audit)
+    slips = Slips(
+        engine=engine,
+        store=store,
+        library=load_library(settings.corpus_dir),
+        questions=questions,
+        roster=_in_force(rosters),
+        address=settings.address,
+        department=department.name,
+        clock=utc_now,
+        zone=zone,
+    )
+    return Archive(engine, store, audit, rosters, slips, questions, department.name, zone, utc_now)
 
 
 def known_authorities(settings: Settings) -> tuple[Authority, ...]:
@@ -181,7 +204,7 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     chat = make_chat(settings)
     index = open_index(settings, progress)
     readings = load_readings(index.library, load_facts(settings.corpus_dir))
-    rosters = Rosters(engine, utc_now)
+    rosters = Rosters(engine, utc_now, _audit(settings, engine))
     return Parts(
         assistant=_assistant(settings, index, links, chat),
         index=index,
@@ -194,19 +217,25 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     )
 
 
-def make_audit(settings: Settings) -> AuditStore:
-    """Return the record, on a migrated database."""
-    engine = open_database(settings.database)
+def _audit(settings: Settings, engine: Engine) -> AuditStore:
     return open_audit(engine, secret_key(settings), settings.var_dir, utc_now)
+
+
+def _zone(settings: Settings, department: Department) -> ZoneInfo:
+    return ZoneInfo(settings.timezone or department.time_zone)
+
+
+def _in_force(rosters: Rosters) -> Callable[[], Roster | None]:
+    def roster() -> Roster | None:
+        filed = rosters.in_force()
+        return filed.roster if filed is not None else None
+
+    return roster
 
 
 def _bureau(
     settings: Settings, engine: Engine, index: Index, links: Links, rosters: Rosters
 ) -> Bureau:
-    def roster() -> Roster | None:
-        filed = rosters.in_force()
-        return filed.roster if filed is not None else None
-
     department = load_department(settings.corpus_dir)
     times = Times(
         remind_after=_days(settings.remind_after_days),
@@ -214,13 +243,13 @@ def _bureau(
     )
     return open_bureau(
         engine=engine,
-        audit=open_audit(engine, secret_key(settings), settings.var_dir, utc_now),
+        audit=_audit(settings, engine),
         library=index.library,
         links=links,
         guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
-        roster=roster,
+        roster=_in_force(rosters),
         rules=Rules(
-            zone=ZoneInfo(settings.timezone or department.time_zone),
+            zone=_zone(settings, department),
             times=times,
             sought=settings.consent is ConsentRule.SOUGHT,
             department=department.name,

@@ -150,9 +150,13 @@ def test_words_do_not_stand_in_the_chain_nor_can_they_be_guessed_from_it(ledger:
     assert ledger.store.lines()[-1].line.words not in hashes
 
 
-def test_without_checkpoints_nothing_is_vouched_for(ledger: Ledger) -> None:
+def test_without_checkpoints_nothing_is_vouched_for_and_that_is_a_fault(ledger: Ledger) -> None:
     ledger.path.unlink()
-    assert ledger.store.verify() == Verified(lines=10, vouched=0, faults=())
+    found = ledger.store.verify()
+    assert (found.lines, found.vouched) == (10, 0)
+    assert [fault.what for fault in found.faults] == [
+        "there are no checkpoints; compare the backup"
+    ]
 
 
 def test_a_checkpoint_written_by_another_hand_is_named_by_its_line(ledger: Ledger) -> None:

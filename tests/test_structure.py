@@ -17,10 +17,13 @@ CORE = [p for p in MODULES if p.parts[len(ROOT.parts)] == "bot"]
 SURFACES = ("bot.slack", "bot.web")
 TOPS = {
     "bot.cli",
+    "bot.auditing",
+    "bot.requesting",
     "bot.reviewing",
     "bot.rostering",
     "bot.serve",
     "bot.show",
+    "bot.show_record",
     "bot.show_roster",
     "bot.__main__",
 }
@@ -104,8 +107,14 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("fastapi", "jinja2"): ("bot.web",),
     ("starlette",): ("bot.web", "bot.slack"),
     ("uvicorn",): ("bot.serve",),
-    ("typer", "click"): ("bot.cli", "bot.reviewing", "bot.rostering"),
-    ("rich",): ("bot.cli", "bot.show", "bot.show_roster"),
+    ("typer", "click"): (
+        "bot.auditing",
+        "bot.cli",
+        "bot.requesting",
+        "bot.reviewing",
+        "bot.rostering",
+    ),
+    ("rich",): ("bot.cli", "bot.show", "bot.show_record", "bot.show_roster"),
     ("itsdangerous",): ("bot.links", "bot.web"),
     ("reportlab",): ("bot.paper",),
     ("prometheus_client",): ("bot.metrics",),

@@ -211,7 +211,10 @@ def called(roster: Roster | None, request: Request, key: str) -> str:
         listed = request.content.colleagues[place - 1 : place]
         return listed[0].label if listed else "somebody not on the roster"
     team, _, user = key.partition("/")
-    return f"Slack user {user} of workspace {team}" if user else "a local person, not identified"
+    if user:
+        return f"Slack user {user} of workspace {team}"
+    local = key.startswith("local:")
+    return "a local person, not identified" if local else f"{key}, no longer on the roster"
 
 
 def _party(found: Dossier, roster: Roster | None) -> bool:

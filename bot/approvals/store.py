@@ -181,6 +181,14 @@ class RequestStore:
         connection.execute(sa.update(REQUESTS).where(this).values(row))
         return _request(connection.execute(sa.select(REQUESTS).where(this)).one())
 
+    def replace_content(
+        self, connection: sa.Connection, request: Request, content: Content
+    ) -> None:
+        """Write another content in place of a request's, in a transaction that records why."""
+        this = REQUESTS.c.reference == request.reference
+        row = {"content": content.model_dump(mode="json")}
+        connection.execute(sa.update(REQUESTS).where(this).values(row))
+
     def by_answer(self, answer: str) -> Request | None:
         """Return the request that an answer's link led to, if it was sent."""
         return self._one(REQUESTS.c.answer == answer)

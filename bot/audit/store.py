@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from pydantic import JsonValue
 
-from bot.audit.chain import Head, Line, Sealed, Verified, seal, verify, words_hash
+from bot.audit.chain import FIRST, Fault, Head, Line, Sealed, Verified, seal, verify, words_hash
 from bot.audit.checkpoints import Checkpoints
 from bot.database import METADATA, Moment, reading, transaction
 from bot.errors import DatabaseUnusable
@@ -126,11 +126,24 @@ class AuditStore:
             return words_of(connection)
 
     def verify(self) -> Verified:
-        """Return what a check of the whole chain finds; raise CheckpointsUnreadable."""
+        """Return what a check of the whole chain finds; raise CheckpointsUnreadable.
+
+        Its head in the database must be its last line, and a record has checkpoints.
+        """
         points = self._checkpoints.read()
         with reading(self._engine) as connection:
             lines, written = lines_of(connection, None), words_of(connection)
-        return verify(self._key, lines, written, points)
+            head = connection.execute(sa.select(HEAD)).first()
+        found = verify(self._key, lines, written, points)
+        last = lines[-1] if lines else None
+        ended = (last.line.number, last.seal) if last is not None else (0, FIRST)
+        faults = [*found.faults]
+        if head is None or (head.number, head.seal) != ended:
+            what = "the record's head in the database is not its last line"
+            faults.append(Fault(number=ended[0], what=what))
+        if lines and not points:
+            faults.append(Fault(number=0, what="there are no checkpoints; compare the backup"))
+        return found.model_copy(update={"faults": tuple(faults)})
 
     def _locked(self, connection: sa.Connection) -> Head:
         """Return the head, which nobody else can move until this transaction ends."""
@@ -171,6 +184,12 @@ def words_of(
         chosen = chosen.where(WORDS.c.number.in_(numbers))
     rows = connection.execute(chosen)
     return {row.number: (row.salt, row.words) for row in rows}
+
+
+def erase_words(connection: sa.Connection, numbers: tuple[int, ...]) -> int:
+    """Erase what was written beside some lines and return how many had words; the lines stay."""
+    gone = sa.delete(WORDS).where(WORDS.c.number.in_(numbers))
+    return connection.execute(gone).rowcount
 
 
 def _sealed(row: dict[str, object]) -> Sealed:
