@@ -10,7 +10,7 @@ from slack_rig import HTTP, TRANSPORTS, joined, posted
 from slack_scenes import QUESTION, Scene
 from slack_server import SlackServer
 
-from bot.slack.ids import Action
+from bot.slack.ids import Action, Counted
 from bot.slack.wording import MOVED
 
 VERDICT = "Needs permission"
@@ -63,21 +63,27 @@ async def test_markup_and_calls_to_everybody_come_back_as_words_that_call_nobody
     assert "'broadcast'" not in written and "'mrkdwn'" not in written
 
 
+@pytest.mark.parametrize("kind", ["event", "command", "interaction"])
 @pytest.mark.parametrize(
     ("secret", "timestamp"),
     [("forged", None), (None, str(int(time.time()) - 4_000)), (None, "yesterday")],
     ids=["forged", "old", "not a number"],
 )
 async def test_what_slack_did_not_sign_just_now_is_refused_and_counted(
-    slack: SlackServer, tmp_path: Path, secret: str | None, timestamp: str | None
+    slack: SlackServer, tmp_path: Path, secret: str | None, timestamp: str | None, kind: str
 ) -> None:
     async with joined(slack, tmp_path, HTTP) as rig:
-        payload = slack.message_im(QUESTION)
+        payload = {
+            "event": lambda: slack.message_im(QUESTION),
+            "command": lambda: slack.slash_command("/policy", QUESTION),
+            "interaction": lambda: slack.shortcut("ask"),
+        }[kind]()
         delivery = await slack.deliver_http(
             rig.url, payload, secret=secret, timestamp=timestamp, retry_num=0
         )
         await slack.settle(0.05)
-        assert delivery.status == 401 and posted(slack) == []
+        assert (delivery.status, delivery.response) == (401, "")
+        assert posted(slack) == [] and slack.views == [] and rig.answers.asked == []
         assert _counts(Scene(slack, rig)) == UNSIGNED
 
 
@@ -182,6 +188,7 @@ async def test_somebody_who_left_is_shown_nothing_and_nothing_waits(
     await scene.quiet()
     assert slack.messages == [] and len(slack.unseen) == 1
     assert scene.rig.surface.inbox.size() == 0
+    assert _counts(scene) == {str(Counted.MOVED): 1, str(Counted.UNHANDLED): 1}
 
 
 @pytest.mark.parametrize(
