@@ -29,8 +29,10 @@ from bot.database import open_database
 from bot.department import Department
 from bot.feedback import FeedbackStore
 from bot.links import Links
+from bot.roster import Roster
+from bot.rosters import Rosters
 from bot.slack.app import Stands, build_slack
-from bot.slack.points import Point
+from bot.slack.points import LetterPoint, Point
 
 LINKS = Links("http://127.0.0.1:8514", "k" * 40, sign_reading=False, clock=time.time)
 
@@ -117,7 +119,7 @@ async def _live(wanted: Wanted) -> None:
     engine = open_database(f"sqlite:///{wanted.database}")
     log = os.open(wanted.passed, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
-    def checkpoint(point: Point) -> None:
+    def checkpoint(point: Point | LetterPoint) -> None:
         os.write(log, f"{point.name}\n".encode())
         if point.name == wanted.dies_at:
             if wanted.by == "SIGSTOP":
@@ -127,11 +129,16 @@ async def _live(wanted: Wanted) -> None:
     def now() -> datetime:
         return datetime.now(UTC)
 
+    def roster() -> Roster | None:
+        filed = rosters.in_force()
+        return filed.roster if filed is not None else None
+
+    rosters = Rosters(engine, now)
     folder = Path(wanted.database).parent
     surface = build_slack(
         Stands(
             answers=ScriptedAnswers(LIBRARY, LINKS, first=1_000 * os.getpid()),
-            bureau=bureau(engine, LIBRARY, LINKS, now, folder, guide=NoGuide()),
+            bureau=bureau(engine, LIBRARY, LINKS, now, folder, roster, guide=NoGuide()),
             feedback=FeedbackStore(engine, now, "k" * 32),
             links=LINKS,
             engine=engine,

@@ -41,11 +41,11 @@ class Point(StrEnum):
 class LetterPoint(StrEnum):
     """The moments of a letter: the news of a request that one person is told."""
 
-    TAKEN = "taken, nothing posted"
-    SOUGHT = "looked whether the card stands"
-    POSTED = "Slack took the card, not recorded"
-    RECORDED = "card recorded, letter not struck out"
-    DONE = "letter struck out"
+    CARD_TAKEN = "taken, nothing posted"
+    CARD_SOUGHT = "looked whether the card stands"
+    CARD_POSTED = "Slack took the card, not recorded"
+    CARD_RECORDED = "card recorded, letter not struck out"
+    CARD_DONE = "letter struck out"
 
 
 Checkpoint = Callable[[Point | LetterPoint], None]

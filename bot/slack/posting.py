@@ -134,7 +134,7 @@ class Posting:
         return bool(letters)
 
     async def _letter(self, letter: Letter) -> None:
-        self._passed(LetterPoint.TAKEN)
+        self._passed(LetterPoint.CARD_TAKEN)
         try:
             await self._tell(letter)
         except Gone:
@@ -146,7 +146,7 @@ class Posting:
             await self._bridge.run(self._outbox.later, letter, self._clock() + wait)
             return
         await self._bridge.run(self._outbox.done, letter)
-        self._passed(LetterPoint.DONE)
+        self._passed(LetterPoint.CARD_DONE)
 
     async def _tell(self, letter: Letter) -> None:
         """Put one letter before its person, unless it was before, or has nothing more to say."""
@@ -173,7 +173,7 @@ class Posting:
         channel, ts = await reached.conversation(), None
         if letter.tries:
             ts = await reached.find(channel, mark, letter.created.timestamp() - _SKEW)
-            self._passed(LetterPoint.SOUGHT)
+            self._passed(LetterPoint.CARD_SOUGHT)
         if ts is None:
             try:
                 async with asyncio.timeout(self._outbox.lease.total_seconds() / 2):
@@ -181,7 +181,7 @@ class Posting:
             except TimeoutError:
                 raise PostUnconfirmed("Slack did not answer in time.") from None
             self._counts[Counted.CARD_POSTED] += 1
-            self._passed(LetterPoint.POSTED)
+            self._passed(LetterPoint.CARD_POSTED)
         else:
             self._counts[Counted.CARD_FOUND] += 1
         await self._reduce(before, ts, letter.request, reached)
@@ -197,7 +197,7 @@ class Posting:
             shown=_updated(file),
         )
         await self._bridge.run(self._cards.keep, now)
-        self._passed(LetterPoint.RECORDED)
+        self._passed(LetterPoint.CARD_RECORDED)
 
     async def _reduce(
         self, before: Standing | None, ts: str, request: str, reached: Reached
