@@ -8,7 +8,8 @@ from slack_precinct import Station, payload_of, roster, station, user
 from slack_scenes import words
 from slack_server import SlackServer
 
-from bot.approvals.event import Consent, Happened
+from bot.approvals.deed import Deed
+from bot.approvals.event import Consent, Endorsement, Happened
 from bot.approvals.progress import State
 from bot.slack import card_wording as wording
 from bot.slack.ids import Action, Counted, DeedAction
@@ -330,3 +331,45 @@ async def test_a_closed_account_is_told_nothing_and_holds_nobody_up(
         )
         assert scene.rig.bureau.outbox.waiting() == 0 and scene.cards("partner") == []
         assert scene.standing(request).consents == {"partner": Consent.ASKED}
+
+
+async def test_what_is_done_on_the_web_is_written_into_the_cards_here(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path) as scene:
+        request = await scene.sent()
+        await scene.card("sergeant", wording.FORWARDED)
+        seen = Deed(kind=Happened.ENDORSED, version=1, endorsement=Endorsement.ACKNOWLEDGED)
+        register, asker = scene.rig.bureau.register, scene.rig.asker(user("sergeant"))
+        await asyncio.to_thread(register.act, request.reference, seen, asker)
+        card = await scene.card("sergeant", "Sergeant Sergeant has seen it.")
+        assert card.action_ids == [Action.OPEN_REQUEST] and len(scene.cards("sergeant")) == 1
+        await scene.card("lieutenant", wording.FORWARDED)
+
+
+async def test_a_stop_finishes_the_card_that_is_being_posted(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async with station(slack, tmp_path) as scene:
+        check = await scene.filled_in()
+        slack.fail_next("chat.postMessage", delay=0.4)
+        before = len(slack.calls)
+        await scene.rig.give(slack.view_submission(check, {}))
+        await slack.wait_for(
+            lambda: any(one.method == "chat.postMessage" for one in slack.calls[before:]),
+            5.0,
+            "a card on its way",
+        )
+        await scene.rig.surface.stop()
+        assert len(scene.cards("sergeant")) == 1 and scene.rig.bureau.outbox.waiting() == 0
+
+
+async def test_somebody_without_a_part_opens_nothing(slack: SlackServer, tmp_path: Path) -> None:
+    async with station(slack, tmp_path) as scene:
+        await scene.sent()
+        card = await scene.card("sergeant", wording.FORWARDED)
+        forged = slack.block_actions(card, Action.OPEN_REQUEST, user("sergeant"))
+        forged["user"]["id"] = user("rookie")
+        slack.triggers[forged["trigger_id"]].user = user("rookie")
+        view = await scene.view(forged)
+        assert wording.NO_SUCH in words(view) and "A target" not in words(view)
