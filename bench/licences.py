@@ -21,6 +21,9 @@ sentence-transformers project, is under Apache-2.0.
 
 The font in `bot/fonts`, DejaVu Sans 2.37, is under the Bitstream Vera licence beside it.
 
+The package `axe-playwright-python` carries an MIT licence, and axe-core within it is under MPL-2.0.
+It is used by tests only, and neither is part of the product.
+
 Chromium is used by tests and pictures only, and is not part of the product.
 
 | package | version | licence | home page |
