@@ -140,6 +140,7 @@ LIBRARIES: dict[str, str] = {
     "typer": "the command line",
     "uvicorn": "the web server",
     "editables": "installing the checkout itself",
+    "axe-playwright-python": "tests: axe-core, which checks the pages for accessibility",
     "filelock": "tests: the index is built by one worker, the other waits",
     "hatchling": "building the package",
     "httpx": "tests: requests to the pages",
