@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from guides import QUESTIONS
 from precinct import roster
 from web_people import EVERYBODY, Person, act, refusals, send, somebody, standing, up, words
 from web_server import Web, serving
@@ -114,6 +115,9 @@ def test_a_person_shown_sees_the_content_and_their_own_consent_alone(
     whole = people["officer"].text(f"/requests/{number}")
     assert "Mind it." in whole and "Agreed: 1 of 2. Not answered: 1." in whole
     assert "Asked: Officer Partner; Officer Rookie." in whole
+    for read in (page, whole):  # what was answered "no" is part of the content, folded together
+        assert f"Answered “no”: {len(QUESTIONS.flags)} questions" in read
+        assert all(one.ask in read for one in QUESTIONS.flags)
 
 
 def test_the_page_says_whose_the_settings_are_beside_the_words_of_the_order(

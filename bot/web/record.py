@@ -11,7 +11,8 @@ from starlette.responses import Response
 from bot.approvals.deed import MOST_WORDS, NoSuchRequest
 from bot.approvals.dossier import Dossier
 from bot.approvals.event import Consent, Happened
-from bot.approvals.fields import told
+from bot.approvals.fields import FIELDS, told
+from bot.approvals.request import Reply
 from bot.web.outline import Row, rows
 from bot.web.pages import Signed, signed
 from bot.web.personal import Personal, address
@@ -20,6 +21,7 @@ from bot.web.timeline import only_shown, timeline
 from bot.web.ways import WAYS, done
 from index.directive import Directive
 
+_LABELS = frozenset(field.label for field in FIELDS)
 NO_SUCH = "There is no request of this number that you have a part in."
 
 
@@ -77,6 +79,8 @@ async def page(
     consenting = await site.bridge.run(_consenting, own, version, dossier)
     shown_in = dossier.viewer.key in now.consents
     counted = Counter(now.consents.values())
+    content = told(sent.content, site.desk.questions) if not narrow or shown_in else ()
+    noes = [label for label, value in content if value == Reply.NO and label not in _LABELS]
     return site.pages.show(
         request,
         "record.html",
@@ -94,7 +98,8 @@ async def page(
         changed=order is None or order.sha256 != sent.sha256,
         clauses=rows(version, sent.clauses) if version else (),
         consenting=consenting,
-        content=told(sent.content, site.desk.questions) if not narrow or shown_in else (),
+        content=[(label, value) for label, value in content if label not in noes],
+        noes=noes,
         asked=[dossier.names[key] for key in now.consents],
         agreed=counted[Consent.AGREED],
         open_=counted[Consent.ASKED],
