@@ -178,7 +178,9 @@ def test_the_map_of_the_readme_names_every_module_of_the_slack_surface() -> None
 
 def test_every_word_of_the_command_that_opens_a_form_is_in_the_readme() -> None:
     hint = MANIFEST["features"]["slash_commands"][0]["usage_hint"]
-    words = [word for word in re.findall(r"[a-z]+", hint) if word in ("settings", "kept", "help")]
+    words = [
+        word for word in re.findall(r"[a-z]+", hint) if word in ("settings", "kept", "web", "help")
+    ]
     assert words and all(f"`/policy {word}`" in README for word in words)
 
 
