@@ -13,6 +13,7 @@ from rich.console import Console
 from bot import config, show
 from bot.auditing import audit_app
 from bot.errors import AssistantError, QuestionRefused
+from bot.keeping import keeping_app
 from bot.requesting import requests_app
 from bot.reviewing import feedback_app
 from bot.rostering import roster_app
@@ -35,6 +36,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(feedback_app, name="feedback")
 app.add_typer(roster_app, name="roster")
 app.add_typer(slack_app, name="slack")
+app.add_typer(keeping_app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic.util import CommandError
 from sqlalchemy import Connection as Connection
-from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, make_url
 from sqlalchemy import Engine as Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
@@ -73,6 +73,42 @@ def empty_log(engine: Engine) -> bool:
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise _refused(error) from error
     return not busy
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of an SQLite address, or None for any other database."""
+    found = make_url(url)
+    file = found.database
+    is_file = found.get_backend_name() == "sqlite" and file and file != ":memory:"
+    return Path(file) if is_file and file else None
+
+
+def copy_sqlite(engine: Engine, target: Path) -> None:
+    """Copy a running SQLite database whole, as at one moment; raise DatabaseUnusable."""
+    try:
+        connection = engine.raw_connection()
+        copy = sqlite3.connect(target)
+        try:
+            source = connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            source.backup(copy)
+        finally:
+            copy.close()
+            connection.close()
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise _refused(error) from error
+
+
+def sound_sqlite(file: Path) -> bool:
+    """Whether a file is an SQLite database that is whole ("PRAGMA integrity_check")."""
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        found: object = connection.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.close()
+    return found == "ok"
 
 
 def _make_folder(url: str) -> None:

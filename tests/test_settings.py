@@ -348,6 +348,8 @@ COMMANDS = (
     "policybot audit hold",
     "policybot audit release",
     "policybot audit erase",
+    "policybot backup",
+    "policybot restore",
     "policybot serve",
     "policybot slack install-link",
     "make run",

@@ -18,6 +18,7 @@ SURFACES = ("bot.slack", "bot.web")
 TOPS = {
     "bot.cli",
     "bot.auditing",
+    "bot.keeping",
     "bot.requesting",
     "bot.reviewing",
     "bot.rostering",
@@ -110,6 +111,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("typer", "click"): (
         "bot.auditing",
         "bot.cli",
+        "bot.keeping",
         "bot.requesting",
         "bot.reviewing",
         "bot.rostering",

@@ -1,0 +1,161 @@
+"""Backup and restore: one file with the database and its checkpoints; the key is kept apart.
+
+Whoever has the key and a backup could write another record, so the key is only named.
+"""
+
+import hashlib
+import io
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from bot.approvals.bureau import CHECKPOINTS
+from bot.database import Engine, copy_sqlite, sound_sqlite
+from bot.errors import AssistantError
+from index.directive import FROZEN
+
+DATABASE, MANIFEST = "policybot.sqlite3", "manifest.json"
+KEY = "secret.key"
+_LARGEST_MANIFEST = 64 * 1024
+
+
+class BackupRefused(AssistantError):
+    """A backup that cannot be made or put back; the message says why and what to do."""
+
+
+class Manifest(BaseModel):
+    """What a backup holds: when it was made, and the SHA-256 of each file in it."""
+
+    model_config = FROZEN
+
+    made: datetime
+    sha256: Mapping[str, str]
+
+
+def back_up(engine: Engine, var: Path, file: Path, at: datetime) -> Manifest:
+    """Write a backup of a running SQLite database and its checkpoints; raise BackupRefused.
+
+    The checkpoints are copied first: a line written in between is then in the database and has no
+    checkpoint, never the reverse.
+    """
+    if engine.dialect.name != "sqlite":
+        raise BackupRefused(
+            f"The database is not SQLite. Copy {str(var / CHECKPOINTS)!r} first, then use the "
+            "database's own tool (pg_dump), and keep the key apart: SECRET_KEY, or "
+            f"{str(var / KEY)!r}."
+        )
+    with _written(file), tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        points = Path(folder) / CHECKPOINTS
+        points.write_bytes(_read(var / CHECKPOINTS))
+        copy = Path(folder) / DATABASE
+        copy_sqlite(engine, copy)
+        sha256 = {one.name: _sha256(one) for one in (copy, points)}
+        manifest = Manifest(made=at, sha256=sha256)
+        with tarfile.open(file, "w:gz") as archive:
+            _add(archive, MANIFEST, manifest.model_dump_json().encode(), at)
+            for one in (copy, points):
+                archive.add(one, one.name)
+    return manifest
+
+
+def restore(file: Path, var: Path, database: Path) -> Manifest:
+    """Put a backup back where there is no database and no record yet; raise BackupRefused.
+
+    Nothing is overwritten. What was written is removed again where it is not as it was backed up.
+    """
+    targets = {DATABASE: database, CHECKPOINTS: var / CHECKPOINTS}
+    beside = [database.with_name(database.name + end) for end in ("-wal", "-shm")]
+    there = [path for path in (*targets.values(), *beside) if path.exists()]
+    if there:
+        raise BackupRefused(
+            f"{str(there[0])!r} is there already, and nothing is overwritten. Move it away, or "
+            "set VAR_DIR to an empty folder."
+        )
+    made: list[Path] = []
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            manifest = _manifest(archive)
+            for name, path in targets.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made.append(path)
+                _extract(archive, name, path)
+        damaged = [name for name, path in targets.items() if _sha256(path) != manifest.sha256[name]]
+        if damaged or not sound_sqlite(database):
+            raise BackupRefused(f"{str(file)!r} is damaged. Use another backup.")
+    except (OSError, tarfile.TarError, EOFError, KeyError, ValidationError) as error:
+        _remove(made)
+        raise BackupRefused(
+            f"{str(file)!r} cannot be put back ({type(error).__name__}). Name a file that "
+            "'policybot backup' wrote, and check the folder's permissions and space."
+        ) from error
+    except BackupRefused:
+        _remove(made)
+        raise
+    return manifest
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[None]:
+    """Make a new file for its owner alone, and remove it if it does not come to its end."""
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        raise BackupRefused(f"{str(file)!r} is there already. Name another file.") from None
+    except OSError as error:
+        raise BackupRefused(f"{str(file)!r} cannot be written ({error.strerror}).") from None
+    try:
+        yield
+    except BaseException as error:
+        file.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise BackupRefused(f"{str(file)!r} cannot be written ({error.strerror}).") from error
+        raise
+
+
+def _manifest(archive: tarfile.TarFile) -> Manifest:
+    member = archive.next()
+    if member is None or member.name != MANIFEST or member.size > _LARGEST_MANIFEST:
+        raise KeyError(MANIFEST)
+    source = archive.extractfile(member)
+    if source is None:
+        raise KeyError(MANIFEST)
+    return Manifest.model_validate(json.loads(source.read()))
+
+
+def _extract(archive: tarfile.TarFile, name: str, path: Path) -> None:
+    source = archive.extractfile(name)
+    if source is None:
+        raise KeyError(name)
+    path.touch(mode=0o600, exist_ok=False)
+    with path.open("wb") as target:
+        while chunk := source.read(1 << 20):
+            target.write(chunk)
+
+
+def _add(archive: tarfile.TarFile, name: str, data: bytes, at: datetime) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode, member.mtime = len(data), 0o600, int(at.timestamp())
+    archive.addfile(member, io.BytesIO(data))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""  # nothing was recorded yet
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
