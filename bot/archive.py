@@ -16,9 +16,14 @@ from bot.audit.chain import Verified
 from bot.audit.holds import held
 from bot.audit.store import AuditStore
 from bot.database import Engine, reading
+from bot.errors import AssistantError
 from bot.roster import Roster
 from bot.rosters import Rosters
 from index.request import Questions
+
+
+class RecordUnreadable(AssistantError):
+    """The record holds rows that were not written by the assistant."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +65,20 @@ class Archive:
             return held(connection)
 
     def verify(self) -> Verified:
-        """Return what a check of the record finds, and of the contents that it names."""
-        found = self.audit.verify()
-        if found.faults:
-            return found
-        with reading(self.engine) as connection:
-            changed = tuple(changed_contents(connection, self.store.all()))
+        """Return what a check of the record finds, and of the contents that it names.
+
+        Raise RecordUnreadable where a row is not of its form at all.
+        """
+        try:
+            found = self.audit.verify()
+            if found.faults:
+                return found
+            with reading(self.engine) as connection:
+                changed = tuple(changed_contents(connection, self.store.all()))
+        except (ValueError, TypeError, LookupError) as error:
+            raise RecordUnreadable(
+                "The record cannot be read: a row is not of its form. Compare it with a backup."
+            ) from error
         vouched = min((found.vouched, *(fault.number - 1 for fault in changed)))
         return found.model_copy(update={"faults": changed, "vouched": vouched})
 

@@ -181,6 +181,24 @@ def test_what_was_done_to_the_record_by_hand_is_found(
     assert line in [fault["number"] for fault in found["faults"]]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET facts = 'no json' WHERE number = 3",
+        "UPDATE audit SET at = 'yesterday' WHERE number = 3",
+        "UPDATE requests SET content = '{}'",
+        "DELETE FROM audit_head",
+    ],
+)
+def test_a_row_that_is_not_of_its_form_is_one_line_and_no_traceback(
+    permits: Permits, policybot: Run, folder: Path, statement: str
+) -> None:
+    permits.granted()
+    by_hand(folder, statement)
+    code, _, err = policybot("audit", "verify")
+    assert code == 1 and len(err.splitlines()) == 1, err
+
+
 def test_another_key_is_said_in_one_line(
     permits: Permits, policybot: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
