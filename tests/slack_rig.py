@@ -28,6 +28,7 @@ from bot.roster import Roster
 from bot.rosters import Rosters
 from bot.slack.app import Stands, build_slack
 from bot.slack.inbox import LEASE
+from bot.slack.points import Checkpoint, passing
 from bot.slack.surface import SlackSurface
 
 LINKS = Links("http://127.0.0.1:8514", "k" * 40, sign_reading=False, clock=time.time)
@@ -83,6 +84,8 @@ class Rig:
         self.rosters = Rosters(self.engine, lambda: datetime.now(UTC))
         self.bridge = Bridge(threads=4)
         self.surface: SlackSurface
+        self.ahead = timedelta(0)  # by which the product's clock runs ahead
+        self.checkpoint: Checkpoint = passing
 
     def build(self, *, start_threads: bool = True, **changes: str | None) -> SlackSurface:
         return build_slack(
@@ -92,7 +95,8 @@ class Rig:
                 feedback=self.feedback,
                 links=LINKS,
                 engine=self.engine,
-                clock=lambda: datetime.now(UTC),
+                clock=self.now,
+                checkpoint=lambda point: self.checkpoint(point),
                 settings=settings(
                     self.slack, self.transport, slack_start_threads=str(start_threads), **changes
                 ),
@@ -107,7 +111,7 @@ class Rig:
 
     def now(self) -> datetime:
         """Return the time of the product's clock."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.ahead
 
     def asker(self, user: str, team: str | None = None) -> Asker:
         """Return a person as the product knows them."""

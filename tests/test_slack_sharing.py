@@ -11,6 +11,8 @@ from slack_server import SlackServer
 
 from bot.slack import wording
 from bot.slack.ids import Action
+from bot.slack.points import Point, SharePoint
+from bot.slack.sharing import LEASE
 
 VERDICT = "Needs permission"
 
@@ -78,7 +80,8 @@ async def test_a_second_click_on_share_shares_nothing(scene: Scene) -> None:
     await scene.quiet()
     assert len(_for_all(scene)) == 1
     assert scene.last.ephemeral == OFFICER or answer.revisions
-    assert wording.SHARED_BEFORE in [one.words for one in posted(scene.slack)]
+    told = {one.words for one in posted(scene.slack)}
+    assert told & {wording.SHARED_BEFORE, wording.SHARING_NOW}
 
 
 async def test_keeping_takes_the_buttons_away_and_leaves_the_answer(scene: Scene) -> None:
@@ -178,3 +181,72 @@ async def test_two_processes_share_once(slack: SlackServer, tmp_path: Path) -> N
         await asyncio.gather(*(r.give(p) for r, p in zip(rigs, payloads, strict=True)))
         await scene.quiet()
         assert len(_for_all(scene)) == 1
+
+
+# A process that dies while it shares: what the next click finds
+
+
+class _Died(Exception):
+    """Stands for the end of a process: nothing after the point is done."""
+
+
+def _dying_at(rig: Rig, at: SharePoint) -> None:
+    def checkpoint(point: Point | SharePoint) -> None:
+        if point is at:
+            raise _Died
+
+    rig.checkpoint = checkpoint
+
+
+DEATHS = {  # killed at: what the next click tells, at once and after the lease
+    SharePoint.BEGUN: (wording.SHARING_NOW, None),
+    SharePoint.TAKEN: (wording.SHARING_NOW, wording.SHARED_BEFORE),
+    SharePoint.RECORDED: (wording.SHARED_BEFORE, wording.SHARED_BEFORE),
+}
+
+
+@pytest.mark.parametrize("at", DEATHS)
+async def test_what_a_dead_process_began_to_share_is_in_the_thread_once(
+    scene: Scene, slack: SlackServer, tmp_path: Path, at: SharePoint
+) -> None:
+    answer = await scene.private()
+    forms = [await _form(scene, answer) for _ in range(3)]
+    _dying_at(scene.rig, at)
+    await _share(scene, forms[0])
+    await scene.rig.surface.stop()
+    standing = len(_shared(scene))
+    assert standing == (0 if at is SharePoint.BEGUN else 1)
+    async with joined(slack, tmp_path) as rig:
+        later = Scene(slack, rig, scene.names)
+        await _share(later, forms[1])
+        assert posted(slack)[-1].words == DEATHS[at][0] and len(_shared(later)) == standing
+        rig.ahead = LEASE
+        await _share(later, forms[2])
+        assert len(_shared(later)) == 1
+        if DEATHS[at][1] is not None:
+            assert posted(slack)[-1].words == DEATHS[at][1]
+
+
+async def test_one_who_dies_again_after_looking_leaves_it_to_the_next_click(
+    scene: Scene, slack: SlackServer, tmp_path: Path
+) -> None:
+    answer = await scene.private()
+    forms = [await _form(scene, answer) for _ in range(3)]
+    for number, at in enumerate((SharePoint.TAKEN, SharePoint.SOUGHT)):
+        scene.rig.ahead = LEASE * number
+        _dying_at(scene.rig, at)
+        await _share(scene, forms[number])
+    await scene.rig.surface.stop()
+    async with joined(slack, tmp_path) as rig:
+        rig.ahead = LEASE * 2
+        await _share(Scene(slack, rig, scene.names), forms[2])
+        assert len(_shared(scene)) == 1 and posted(slack)[-1].words == wording.SHARED_BEFORE
+
+
+def _shared(scene: Scene) -> list[Message]:
+    return [one for one in _for_all(scene) if wording.SHARED_BY in one.words]
+
+
+def test_the_page_has_every_point_of_a_share() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "kill-points.md").read_text(encoding="utf-8")
+    assert all(f"| {point.value} |" in page for point in SharePoint)

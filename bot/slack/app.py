@@ -217,7 +217,7 @@ def build_slack(on: Stands) -> SlackSurface:
         bridge=ledger,
         counts=counts,
     )
-    sharing = Sharer(on.answers, deliveries, on.bridge)
+    sharing = Sharer(on.answers, deliveries, on.bridge, on.checkpoint)
     voting = Voting(on.feedback, on.bridge)
     for part in (asking, sharing, voting, visiting, administering, requesting, deeds):
         part.register(app)

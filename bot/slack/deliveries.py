@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -9,12 +10,25 @@ from sqlalchemy.exc import IntegrityError
 from bot.database import METADATA, Moment, transaction
 
 KEPT = timedelta(days=2)
+_LEASE, _DONE = "lease:", "done:"  # before the key of what is begun and ends later
 _DELIVERIES = sa.Table(
     "deliveries",
     METADATA,
     sa.Column("key", sa.String(200), primary_key=True),
     sa.Column("seen", Moment, nullable=False, index=True),
 )
+
+
+class Turn(NamedTuple):
+    """Whose turn a thing to be done once is.
+
+    ``mine`` with ``since`` None: nobody began it. ``mine`` with a time: somebody began it then and
+    did not say that it was done. Not ``mine``: it is ``done``, or another process is at it.
+    """
+
+    mine: bool
+    since: datetime | None = None
+    done: bool = False
 
 
 class Deliveries:
@@ -36,10 +50,33 @@ class Deliveries:
             return False
         return True
 
+    def begin(self, key: str, lease: timedelta) -> Turn:
+        """Begin what ``key`` names; what was begun is taken over after ``lease``, by one process.
+
+        What is begun again is not known to be undone: it has to be looked for first.
+        """
+        if self.first(key, f"{_LEASE}{key}"):
+            return Turn(mine=True)
+        now, held = self._clock(), _DELIVERIES.c.key == f"{_LEASE}{key}"
+        with transaction(self._engine) as connection:
+            if known(connection, [f"{_DONE}{key}"]):
+                return Turn(mine=False, done=True)
+            since = connection.execute(
+                sa.select(_DELIVERIES.c.seen).where(_DELIVERIES.c.key == key)
+            ).scalar()
+            over = held & (_DELIVERIES.c.seen <= now - lease)
+            taken = connection.execute(sa.update(_DELIVERIES).where(over).values(seen=now))
+        return Turn(mine=since is not None and taken.rowcount == 1, since=since)
+
+    def done(self, key: str) -> None:
+        """Record that what was begun is done."""
+        self.first(f"{_DONE}{key}")
+
     def forget(self, key: str) -> None:
         """Let a key come once more."""
+        keys = (key, f"{_LEASE}{key}")
         with transaction(self._engine) as connection:
-            connection.execute(sa.delete(_DELIVERIES).where(_DELIVERIES.c.key == key))
+            connection.execute(sa.delete(_DELIVERIES).where(_DELIVERIES.c.key.in_(keys)))
 
 
 def known(connection: sa.Connection, keys: Sequence[str]) -> bool:

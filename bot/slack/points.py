@@ -48,8 +48,17 @@ class LetterPoint(StrEnum):
     CARD_DONE = "letter struck out"
 
 
-Checkpoint = Callable[[Point | LetterPoint], None]
+class SharePoint(StrEnum):
+    """Before and after every write and every call to Slack while a private answer is shared."""
+
+    BEGUN = "about to be shared, and recorded as such"
+    SOUGHT = "looked whether it was shared before"
+    TAKEN = "Slack took the shared answer, not recorded"
+    RECORDED = "recorded as shared, its asker not told"
 
 
-def passing(point: Point | LetterPoint) -> None:
+Checkpoint = Callable[[Point | LetterPoint | SharePoint], None]
+
+
+def passing(point: Point | LetterPoint | SharePoint) -> None:
     """Let the moment pass."""

@@ -1,6 +1,7 @@
 """A private answer is shared by the one who asked, or kept: nothing is shown to others unasked."""
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, Field, ValidationError
 from slack_bolt.async_app import AsyncApp
@@ -33,11 +34,16 @@ from bot.slack.places import (
     PlaceGone,
     PostRefused,
     Response,
+    find,
     post,
     respond,
 )
+from bot.slack.points import Checkpoint, SharePoint, passing
 from bot.slack.submitted import TICKED, ticked
 from index.directive import FROZEN
+
+LEASE = timedelta(minutes=1)  # after which what was begun and not ended is begun again
+_SKEW = 300.0  # seconds by which this clock may run ahead of Slack's
 
 
 class Sharing(BaseModel):
@@ -53,10 +59,17 @@ class Sharing(BaseModel):
 class Sharer:
     """Shows an answer to a channel once, without the asker's words unless they want them there."""
 
-    def __init__(self, answers: Answers, deliveries: Deliveries, bridge: Bridge) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        deliveries: Deliveries,
+        bridge: Bridge,
+        checkpoint: Checkpoint = passing,
+    ) -> None:
         self._answers = answers
         self._deliveries = deliveries
         self._bridge = bridge
+        self._passed = checkpoint
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the two buttons and to the form."""
@@ -106,13 +119,25 @@ class Sharer:
         if answer is None:
             await _tell(sharing, click, said(wording.STALE), client)
             return
-        if not await self._bridge.run(self._deliveries.first, f"share:{carried.answer}"):
+        key = f"share:{carried.answer}"
+        turn = await self._bridge.run(self._deliveries.begin, key, LEASE)
+        if not turn.mine:
+            line = wording.SHARED_BEFORE if turn.done else wording.SHARING_NOW
+            await _tell(sharing, click, said(line), client)
+            return
+        self._passed(SharePoint.BEGUN)
+        if turn.since is not None and await _stands(sharing, turn.since, client):
+            self._passed(SharePoint.SOUGHT)
+            await self._bridge.run(self._deliveries.done, key)
             await _tell(sharing, click, said(wording.SHARED_BEFORE), client)
             return
         asked = carried.question if ticked(values(body), ids.Field.INCLUDE) else None
         if not await self._post(sharing, self._public(answer, click, asked), client):
             await _tell(sharing, click, said(wording.NOT_SHARED), client)
             return
+        self._passed(SharePoint.TAKEN)
+        await self._bridge.run(self._deliveries.done, key)
+        self._passed(SharePoint.RECORDED)
         done = under(wording.SHARED, self._private(answer, carried))
         with suppress(PlaceGone):  # the form was left open for long; the channel shows the answer
             await respond(sharing.address, done, client, replace=True)
@@ -158,6 +183,20 @@ class Sharer:
         by = RichTextElementParts.Text(text=f" {wording.SHARED_BY}")
         first = RichTextBlock(elements=[RichTextSectionElement(elements=[who, by])])
         return Message(text=message.text, blocks=(first, *message.blocks))
+
+
+async def _stands(sharing: Sharing, since: datetime, client: AsyncWebClient) -> bool:
+    """Whether an answer whose sharing was begun and not ended stands in the thread.
+
+    What a command's answer is shared as cannot be read back: it is not known to stand, and whoever
+    clicks once more wants it shown.
+    """
+    carried = sharing.carried
+    if carried.thread is None:
+        return False
+    place = Conversation(channel=sharing.channel, thread=carried.thread)
+    key = f"share:{carried.answer}"
+    return bool(await find(place, key, client, since.timestamp() - _SKEW))
 
 
 async def _tell(sharing: Sharing, click: Click, message: Message, client: AsyncWebClient) -> None:
