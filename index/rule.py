@@ -88,7 +88,8 @@ class Notice(BaseModel):
 
     With ``heard`` it is shown where a question meets one of the cues instead, whatever is cited.
     With ``cites`` too, such a question has the clause cited if what it tells of is forbidden, and
-    the line is shown wherever the clause is cited.
+    the line is shown wherever the clause is cited. ``idle`` are cues of a question that tells of
+    somebody's post and of nothing forbidden in it: then the clause is not cited, and no duty by it.
     """
 
     model_config = _CLOSED
@@ -98,6 +99,7 @@ class Notice(BaseModel):
     text: str
     heard: tuple[Cue, ...] = ()
     cites: bool = False
+    idle: tuple[Cue, ...] = ()
 
 
 class Silence(BaseModel):

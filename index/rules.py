@@ -82,9 +82,10 @@ def _check_lines(path: Path, found: Reading, directive: Directive, facts: Facts)
     """Refuse a notice or a silence that is not tied to the text, or that uses no known fact."""
     for name, notice in found.notices.items():
         fault = fault_of_notice(notice, directive)
-        if fault or not facts.knows(used for cue in notice.heard for used in cue.facts):
+        cued = [used for cue in (*notice.heard, *notice.idle) for used in cue.facts]
+        if fault or not facts.knows(cued):
             where = f"{named(path, ('notices', name))} notice"
-            facts.refuse_unknown((used for cue in notice.heard for used in cue.facts), where)
+            facts.refuse_unknown(cued, where)
             raise ReadingRefused(f"{where}: {fault}")
     for name, silence in found.silences.items():
         fault = fault_of_silence(silence, directive)

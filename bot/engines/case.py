@@ -1,7 +1,7 @@
 """What a question comes down to: acts, whose account, what kind of reply, which rules meet it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.asked import Facts
 from index.cue import holds
@@ -116,6 +116,14 @@ def read_case(retrieval: Retrieval, facts: Facts) -> Case:
         screening="screen" in acts,
         account_known=official or "own_page" in said,
     )
+
+
+def without_report(case: Case) -> Case:
+    """Return a case as it is where the post that is told of calls for no report: about posting."""
+    if "report" not in case.acts:
+        return case
+    acts = frozenset({"post"})
+    return replace(case, acts=acts, facts=case.facts - {"report"} | acts)
 
 
 def meet(case: Case, readings: Mapping[str, Reading]) -> tuple[Match, ...]:

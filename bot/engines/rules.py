@@ -7,7 +7,7 @@ from bot import wording
 from bot.answer import AppliedRule, Verdict
 from bot.draft import Draft, DraftCitation
 from bot.engines import citing, path, telling
-from bot.engines.case import Case, Match, likely, meet, read_case
+from bot.engines.case import Case, Match, likely, meet, read_case, without_report
 from bot.engines.citing import At
 from bot.engines.scope import covered, definition_asked, text_asked
 from bot.engines.verdict import BAN_VERDICTS, Ruling, rule_on
@@ -57,14 +57,21 @@ class RulesEngine:
         if text_asked(retrieval):
             return self._show(retrieval)
         case = read_case(retrieval, self._facts)
-        matches = meet(case, self._readings)
+        idle = self._teller.idle_in(retrieval)
+        if idle:
+            case = without_report(case)
+        matches = tuple(
+            one for one in meet(case, self._readings) if (one.directive, one.section) not in idle
+        )
         term = definition_asked(case, self._directives)
         if covered(case, matches, term):
             near = likely(case, self._readings)
             ruling = rule_on(case, matches, self._opposite(case), near)
         else:
             ruling = Ruling(Verdict.NOT_COVERED, ())
-        ruling = settle(case, ruling, matches, self._readings)
+        settled = settle(case, ruling, matches, self._readings)
+        if not any((match.directive, match.section) in idle for match in settled.deciding):
+            ruling = settled
         silent = self._teller.silent_on(retrieval) if retrieval.covered >= _DOUBTFUL else []
         if ruling.verdict is Verdict.NOT_COVERED:
             if not silent:
@@ -73,12 +80,15 @@ class RulesEngine:
         asks_law = "legal" in case.asks and ruling.verdict not in BAN_VERDICTS
         if term is not None or asks_law:
             ruling = Ruling(Verdict.INFORMATIONAL, ruling.deciding)
-        sections = citing.choose(case, ruling, term, self._directives, self._readings)
+        chosen = citing.choose(case, ruling, term, self._directives, self._readings)
+        sections = [at for at in chosen if at not in idle]
         if ruling.verdict is Verdict.INFORMATIONAL:
             sections = [*dict.fromkeys((*sections, *silent[:_FEW]))][:MOST]
         if ruling.verdict in BAN_VERDICTS:
             room = MOST - 1 if ruling.verdict is Verdict.NEEDS_PERMISSION else MOST
-            called = [at for at in self._teller.called_in(retrieval) if at not in sections]
+            called = [
+                at for at in self._teller.called_in(retrieval) if at not in (*sections, *idle)
+            ]
             sections = [*sections[: room - len(called)], *called]
         return self._compose(case, ruling, sections) if sections else self._not_covered(retrieval)
 

@@ -89,6 +89,21 @@ class Teller:
             if notice.cites and any_met(notice.heard, _said(retrieval), retrieval.facts)
         ]
 
+    def idle_in(self, retrieval: Retrieval) -> list[At]:
+        """Return the clauses not cited where a question tells of a post and nothing forbidden.
+
+        Who asks whether they may do something with a post says what is in it; otherwise what the
+        question is like counts too, since a duty left out is worse than one too many.
+        """
+        heard = retrieval.heard
+        facts = heard.facts if heard.asks_permission else retrieval.facts
+        return [
+            (number, notice.section)
+            for number, reading in self._readings.items()
+            for notice in reading.notices.values()
+            if notice.idle and any_met(notice.idle, _said(retrieval), facts)
+        ]
+
     def silences(self, retrieval: Retrieval, sections: Sequence[At]) -> list[str]:
         """Return the fixed phrase for each thing asked for that a cited directive does not say."""
         return [
