@@ -170,6 +170,14 @@ async def test_a_question_too_long_to_be_carried_has_no_buttons_to_share_it(
     assert "Include my question" not in str(slack.views[-1].content)
 
 
+async def test_a_form_of_another_version_shares_nothing_and_says_so(scene: Scene) -> None:
+    submission = scene.slack.view_submission(await _form(scene, await scene.private()), {})
+    submission["view"]["private_metadata"] = '{"from": "an older version"}'
+    await scene.give(submission)
+    assert [one.words for one in _for_all(scene)] == [wording.FORM_CHANGED]
+    assert scene.last.channel == scene.slack.im()
+
+
 async def test_two_processes_share_once(slack: SlackServer, tmp_path: Path) -> None:
     async with joined(slack, tmp_path) as one, joined(slack, tmp_path) as two:
         await slack.wait_for_connections(2)

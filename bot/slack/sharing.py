@@ -112,6 +112,8 @@ class Sharer:
         try:
             sharing = Sharing.model_validate_json(click.metadata)
         except ValidationError:
+            alone = Conversation(channel=click.asker.user or "")
+            await post(alone, said(wording.FORM_CHANGED), client)
             return
         context[PLACE] = Response(address=sharing.address, user=click.asker.user or "")
         carried = sharing.carried
