@@ -329,7 +329,8 @@ async def test_a_closed_account_is_told_nothing_and_holds_nobody_up(
         await slack.wait_for(
             lambda: scene.rig.surface.counts[Counted.UNREACHED] == 1, 5.0, "unreached"
         )
-        assert scene.rig.bureau.outbox.waiting() == 0 and scene.cards("partner") == []
+        await slack.wait_for(lambda: scene.rig.bureau.outbox.waiting() == 0, 5.0, "no letter left")
+        assert scene.cards("partner") == []
         assert scene.standing(request).consents == {"partner": Consent.ASKED}
 
 
