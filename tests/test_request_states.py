@@ -29,8 +29,20 @@ REACHED: Counter[str] = Counter()
 ANYBODY = st.sampled_from(PEOPLE)
 TENTH = st.integers(0, 999).map(lambda n: n * 7919 % 1000 // 100)
 KINDS = {1: ApprovalKind.PERMISSION, 3: ApprovalKind.CONSENT, 6: ApprovalKind.PERMISSION}
+ATTEMPTS = (
+    "endorse",
+    "return",
+    "on",
+    "consent",
+    "take back",
+    "grant",
+    "deny",
+    "post",
+    "revoke",
+    "withdraw",
+)
 RUNS = settings(
-    max_examples=120,
+    max_examples=160,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
@@ -124,9 +136,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         by=ANYBODY,
-        what=st.sampled_from(
-            ["endorse", "return", "on", "consent", "take back", "grant", "deny", "post", "revoke"]
-        ),
+        what=st.sampled_from([*ATTEMPTS]),
         says=st.sampled_from(list(Endorsement)),
         answer=st.sampled_from(list(Consent)),
         words=st.sampled_from([None, "Which day?"]),
@@ -143,25 +153,19 @@ class Life(RuleBasedStateMachine):
         days: int | None,
         old: bool,
     ) -> None:
-        match what:
-            case "endorse":
-                self.endorse(by, says, old)
-            case "return":
-                self.send_back(by, words)
-            case "on":
-                self.send_on(by)
-            case "consent":
-                self.consent(by, answer)
-            case "take back":
-                self.withdraw_consent(by)
-            case "grant":
-                self.grant(by, days)
-            case "deny":
-                self.deny(by, words)
-            case "post":
-                self.post(by)
-            case "revoke":
-                self.revoke(by)
+        tried = {
+            "endorse": lambda: self.endorse(by, says, old),
+            "return": lambda: self.send_back(by, words),
+            "on": lambda: self.send_on(by),
+            "consent": lambda: self.consent(by, answer),
+            "take back": lambda: self.withdraw_consent(by),
+            "grant": lambda: self.grant(by, days),
+            "deny": lambda: self.deny(by, words),
+            "post": lambda: self.post(by),
+            "revoke": lambda: self.revoke(by),
+            "withdraw": lambda: None if by == "officer" else self.withdraw(by),
+        }
+        tried[what]()
 
     @rule(choice=TENTH)
     def the_right_person_does_the_next_thing(self, choice: int) -> None:
@@ -177,7 +181,7 @@ class Life(RuleBasedStateMachine):
         now = self.precinct.standing(self.request)
         if now.state is State.ENDORSING and now.steps is not None:
             by = now.steps[now.at].title.lower()
-            if choice == 9:
+            if choice > 7:
                 self.send_back(by, "Which day?")
             else:
                 self._act(by, Happened.ENDORSED, endorsement=list(Endorsement)[choice % 3])
@@ -192,10 +196,10 @@ class Life(RuleBasedStateMachine):
             self.edit("officer", ("rookie",) if now.consents else ())
         elif now.state is State.IN_EFFECT and choice > 8:
             self.revoke("chief")
-        elif now.state is State.IN_EFFECT and choice > 6:
+        elif now.state is State.IN_EFFECT and choice > 7:
             self.post("officer")
-        elif now.state is State.IN_EFFECT and choice > 5:
-            self.withdraw_consent(min(self.agreed, default="partner"))
+        elif now.state is State.IN_EFFECT and choice > 4 and self.agreed:
+            self.withdraw_consent(min(self.agreed))
         else:
             self.everybody_shown_agrees()
 
@@ -256,10 +260,12 @@ class Life(RuleBasedStateMachine):
             assert by == "officer" and self._complete()
             self.posted = True
 
-    @rule(by=ANYBODY, luck=TENTH)
-    def withdraw(self, by: str, luck: int) -> None:
-        if luck not in {2, 5, 8} and by == "officer":
-            return
+    @rule(luck=TENTH)
+    def the_requester_withdraws(self, luck: int) -> None:
+        if luck == 5:
+            self.withdraw("officer")
+
+    def withdraw(self, by: str) -> None:
         if self._act(by, Happened.WITHDRAWN):
             assert by == "officer"
             self.ended = True
@@ -294,7 +300,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(luck=TENTH)
     def the_order_changes(self, luck: int) -> None:
-        if luck == 5:
+        if luck in {3, 5}:
             self.precinct.words = "4" * 64
             self.tend()
 
