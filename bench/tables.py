@@ -61,16 +61,16 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
         "`obtained` or `sought`: whether a colleague's consent must be there or asking is enough",
     ),
     "remind_after_days": (
-        None,
+        "never",
         "Days after which who is waited for is reminded. The order sets none",
     ),
     "pass_on_after_days": (
-        None,
+        "never",
         "Days after which a step of the chain is passed over. It never grants or refuses anything",
     ),
     "retention_days": (
-        None,
-        "Days after a request's end when its words and content may be erased. None: never",
+        "never",
+        "Days after a request's end when `policybot audit erase` may erase its words and content",
     ),
     "timezone": ("that of `corpus/department.toml`", "Time zone of what is shown"),
     "base_url": ("`http://HOST:PORT`", "The address that links in answers begin with"),
