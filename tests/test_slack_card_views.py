@@ -190,7 +190,7 @@ VIEWS: dict[str, Callable[[], View]] = {
         f"deed_{action.name.lower()}": (
             lambda action=action: deed_form(action, Handle(reference=NUMBER, version=1, step=0))
         )
-        for action in FORMS
+        for action in sorted(FORMS)
     },
 }
 
