@@ -42,7 +42,7 @@ ATTEMPTS = (
     "withdraw",
 )
 RUNS = settings(
-    max_examples=160,
+    max_examples=80,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
