@@ -35,7 +35,7 @@ from bot.slack.points import LetterPoint
 from bot.slack.reaching import EVENT_TYPE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "kill-points.md"
-LEASE, AT_ONCE = 0.8, 4
+LEASE, AT_ONCE = 3.0, 3
 POST, UPDATE, OPEN = "chat.postMessage", "chat.update", "conversations.open"
 READ = "conversations.history"
 
