@@ -17,8 +17,8 @@ from bot.audit.holds import held
 from bot.audit.store import AuditStore
 from bot.database import Engine, reading
 from bot.errors import AssistantError
-from bot.roster import Roster
-from bot.rosters import Rosters
+from bot.roster.roster import Roster
+from bot.roster.store import Rosters
 from index.request import Questions
 
 

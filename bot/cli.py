@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import config, show
-from bot.auditing import audit_app
+from bot import config
+from bot.commands import show
+from bot.commands.auditing import audit_app
+from bot.commands.keeping import keeping_app
+from bot.commands.requesting import requests_app
+from bot.commands.reviewing import feedback_app
+from bot.commands.rostering import roster_app
 from bot.errors import AssistantError, QuestionRefused
-from bot.keeping import keeping_app
-from bot.requesting import requests_app
-from bot.reviewing import feedback_app
-from bot.rostering import roster_app
 from index.errors import IndexingError
 
 app = typer.Typer(
@@ -200,7 +201,7 @@ def index_check(file: Path, as_json: Json = False) -> None:
 @directives_app.command("list")
 def directives_list(as_json: Json = False) -> None:
     """List the directives on file."""
-    from bot import filed
+    from bot.commands import filed
     from index.library import load
 
     library = load(config.load().corpus_dir)
@@ -216,7 +217,7 @@ def directives_show(
     as_json: Json = False,
 ) -> None:
     """Show a whole directive, or one clause by its citation."""
-    from bot import filed
+    from bot.commands import filed
     from index.library import load
 
     shown = filed.shown(load(config.load().corpus_dir), citation)
@@ -229,7 +230,7 @@ def directives_show(
 @directives_app.command("draft")
 def directives_draft(number: str, as_json: Json = False) -> None:
     """Draft the reading of a directive, as rules.yaml."""
-    from bot import filed
+    from bot.commands import filed
     from index.asked import as_yaml
     from index.library import load
 
@@ -243,7 +244,7 @@ def directives_draft(number: str, as_json: Json = False) -> None:
 @directives_app.command("agreement")
 def directives_agreement(number: str, as_json: Json = False) -> None:
     """Measure a drafted reading against the hand-made one."""
-    from bot import filed
+    from bot.commands import filed
     from index.asked import load_facts
     from index.library import load
 

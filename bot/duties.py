@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel
 
 from bot.answer import Answer, ApprovalKind
-from bot.deciding import Authority
+from bot.roster.deciding import Authority
 from index.directive import FROZEN, Directive
 from index.rules import Reading, ReportTo, Rule, Silence
 

@@ -8,15 +8,16 @@ import sys
 
 import uvicorn
 
-from bot import show, wiring
+from bot import wiring
 from bot.asker import Surface
 from bot.bridge import Bridge
+from bot.commands import show
 from bot.config import Settings
 from bot.database import empty_log
 from bot.department import load as load_department
 from bot.errors import DatabaseUnusable, ServiceRefused
 from bot.metrics import Metrics
-from bot.roster_reading import sample as sample_roster
+from bot.roster.reading import sample as sample_roster
 from bot.slack.app import Stands, build_slack
 from bot.slack.ids import Counted
 from bot.slack.installs import Installs

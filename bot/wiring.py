@@ -20,7 +20,6 @@ from bot.assistant import Assistant
 from bot.audit.store import AuditStore
 from bot.config import ConsentRule, Settings, secret_key
 from bot.database import open_database
-from bot.deciding import Authority
 from bot.department import Department
 from bot.department import load as load_department
 from bot.duties import Duty, authorities, duties
@@ -31,8 +30,9 @@ from bot.grounding import Gate
 from bot.links import Links
 from bot.prompting import Prompt
 from bot.prompting import load as load_prompt
-from bot.roster import Roster
-from bot.rosters import Rosters
+from bot.roster.deciding import Authority
+from bot.roster.roster import Roster
+from bot.roster.store import Rosters
 from index.asked import load_facts
 from index.batching import Batching
 from index.build import HEAD, TEXTS, build, is_current

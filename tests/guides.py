@@ -14,7 +14,7 @@ from bot.approvals.filling import Filled, picked
 from bot.approvals.guidance import Guidance
 from bot.approvals.request import Answered, Content, Reply
 from bot.links import Links
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from bot.slack.request_flags import NONE, UNSURE, applying
 from index.asked import load_facts
 from index.directive import Directive

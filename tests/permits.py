@@ -18,7 +18,7 @@ from bot.approvals.request import Colleague, Content
 from bot.audit.chain import Sealed
 from bot.database import open_database
 from bot.links import Links, RequestReference
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from index.library import Library, load
 
 _UTC = ZoneInfo("UTC")

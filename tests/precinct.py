@@ -23,8 +23,8 @@ from bot.audit.chain import audit_key
 from bot.audit.checkpoints import Checkpoints
 from bot.audit.store import AuditStore
 from bot.database import open_database, reading
-from bot.person import Person, SlackIdentity
-from bot.roster import Delegate, Post, Roster, RouteStep
+from bot.roster.person import Person, SlackIdentity
+from bot.roster.roster import Delegate, Post, Roster, RouteStep
 
 TEAM = "T0PRECINCT"
 CHIEF_ONLY = "the Chief of Police"

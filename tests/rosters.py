@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from bot.person import Person, SlackIdentity
-from bot.roster import Delegate, Post, Roster, RouteStep
+from bot.roster.person import Person, SlackIdentity
+from bot.roster.roster import Delegate, Post, Roster, RouteStep
 
 RANKS = ("Officer", "Sergeant", "Lieutenant", "Captain", "Deputy Chief", "Chief")
 TEAM, OTHER_TEAM = "T0POLICE", "T0SECOND"

@@ -15,8 +15,8 @@ from slack_server import SlackServer
 
 from bot.approvals.progress import Progress, State, progress
 from bot.approvals.request import Request
-from bot.person import SlackIdentity
-from bot.roster import Roster
+from bot.roster.person import SlackIdentity
+from bot.roster.roster import Roster
 from bot.slack.ids import Action, DeedAction
 from bot.slack.reaching import EVENT_TYPE
 

@@ -29,8 +29,8 @@ from bot.database import open_database
 from bot.department import Department
 from bot.feedback import FeedbackStore
 from bot.links import Links
-from bot.roster import Roster
-from bot.rosters import Rosters
+from bot.roster.roster import Roster
+from bot.roster.store import Rosters
 from bot.slack.app import Stands, build_slack
 from bot.slack.points import LetterPoint, Point
 

@@ -24,8 +24,8 @@ from bot.department import Contacts, Department
 from bot.duties import Duty
 from bot.feedback import FeedbackStore
 from bot.links import Links
-from bot.roster import Roster
-from bot.rosters import Rosters
+from bot.roster.roster import Roster
+from bot.roster.store import Rosters
 from bot.slack.app import Stands, build_slack
 from bot.slack.inbox import LEASE
 from bot.slack.points import Checkpoint, passing

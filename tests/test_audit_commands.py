@@ -19,7 +19,7 @@ from rosters import TOML, toml
 
 from bot.approvals.event import Happened
 from bot.audit.chain import Line, audit_key
-from bot.rosters import Rosters
+from bot.roster.store import Rosters
 
 DATABASE = "policybot.sqlite3"
 CHECKPOINTS = "audit-checkpoints.txt"

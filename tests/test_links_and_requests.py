@@ -285,7 +285,7 @@ def test_migrations_make_exactly_the_tables_the_stores_use(engine: Engine) -> No
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    import bot.rosters  # noqa: F401 (its table)
+    import bot.roster.store  # noqa: F401 (its table)
     import bot.slack.deliveries  # noqa: F401 (its table)
     import bot.slack.installs  # noqa: F401 (its tables)
     import bot.web.sessions  # noqa: F401 (its tables)

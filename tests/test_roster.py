@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from rosters import DELEGATES, HEAD, OTHER_TEAM, PEOPLE, POSTS, ROUTE, TEAM, TOML, drawn, toml
 
 from bot.asker import Asker, Surface
-from bot.deciding import Authority
 from bot.errors import RosterRefused
-from bot.person import Person
-from bot.roster import Roster
-from bot.roster_changes import changes
-from bot.roster_reading import SAMPLE, read, sample
+from bot.roster.changes import changes
+from bot.roster.deciding import Authority
+from bot.roster.person import Person
+from bot.roster.reading import SAMPLE, read, sample
+from bot.roster.roster import Roster
 
 KNOWN = (
     Authority(directive="GO 5.14", by="Chief of Police or his or her designee"),

@@ -15,8 +15,8 @@ from rosters import TOML, toml
 from bot.config import Settings
 from bot.database import open_database
 from bot.errors import DatabaseUnusable
-from bot.roster_reading import read
-from bot.rosters import Rosters
+from bot.roster.reading import read
+from bot.roster.store import Rosters
 
 
 @pytest.fixture

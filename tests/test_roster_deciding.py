@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from rosters import TOML, drawn, person, toml
 
 from bot.answer import ApprovalKind
-from bot.deciding import Authority, Basis, Deciders, Role, answering, deciders, independent
 from bot.duties import authorities, duties, duty_in
-from bot.roster import Roster, StepKind
-from bot.roster_reading import read, sample
-from bot.route import Step, route
+from bot.roster.deciding import Authority, Basis, Deciders, Role, answering, deciders, independent
+from bot.roster.reading import read, sample
+from bot.roster.roster import Roster, StepKind
+from bot.roster.route import Step, route
 from index.asked import load_facts
 from index.library import Library
 from index.rules import load_readings

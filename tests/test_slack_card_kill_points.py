@@ -29,7 +29,7 @@ from bot.approvals.outbox import Outbox
 from bot.asker import Asker, Surface
 from bot.database import open_database
 from bot.links import RequestReference
-from bot.rosters import Rosters
+from bot.roster.store import Rosters
 from bot.slack import card_wording as wording
 from bot.slack.points import LetterPoint
 from bot.slack.reaching import EVENT_TYPE

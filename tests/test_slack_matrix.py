@@ -28,7 +28,7 @@ from slack_scenes import PUBLIC, QUESTION, Scene, Shown
 from slack_server import SlackServer
 
 from bot.feedback import Feedback, Right
-from bot.roster_reading import read
+from bot.roster.reading import read
 from bot.slack.ids import Action, Event, Shortcut, View
 
 ASIDE, POST, RESPONSE = "chat.postEphemeral", "chat.postMessage", "response_url"

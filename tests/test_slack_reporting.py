@@ -13,8 +13,8 @@ from slack_scenes import Scene, words
 from slack_server import SlackServer
 
 from bot.assistant import Assistant
-from bot.roster import Roster
-from bot.roster_reading import read
+from bot.roster.reading import read
+from bot.roster.roster import Roster
 from bot.slack import wording
 from bot.slack.ids import Action
 

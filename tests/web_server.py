@@ -24,8 +24,8 @@ from bot.database import open_database
 from bot.department import load as load_department
 from bot.links import Links
 from bot.metrics import Metrics
-from bot.roster import Roster
-from bot.roster_reading import sample as sample_roster
+from bot.roster.reading import sample as sample_roster
+from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
 from bot.web.app import SlackEvents, build_app
 from bot.web.health import IndexState

@@ -16,7 +16,7 @@ from bot.approvals.sending import content_hash
 from bot.audit.chain import Fault
 from bot.audit.store import lines_of
 from bot.database import Connection
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from index.directive import FROZEN
 
 ERASED = "erased"

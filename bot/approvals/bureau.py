@@ -20,7 +20,7 @@ from bot.audit.checkpoints import Checkpoints
 from bot.audit.store import AuditStore
 from bot.database import Engine
 from bot.links import Links
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from index.library import Library
 
 CHECKPOINTS = "audit-checkpoints.txt"

@@ -17,7 +17,7 @@ from bot.approvals.request import Request
 from bot.approvals.store import RequestStore
 from bot.asker import Asker
 from bot.database import Engine, reading
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from index.directive import FROZEN
 
 _TRIALS: Mapping[Happened, Mapping[str, object]] = {

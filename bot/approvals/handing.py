@@ -16,7 +16,7 @@ from bot.audit.chain import FIRST, Sealed, Verified
 from bot.audit.packet import EVENTS, Packet, files
 from bot.audit.store import AuditStore, Recording, lines_of, words_of
 from bot.errors import AssistantError
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from index.directive import FROZEN
 
 SUBJECT = "export"

@@ -10,11 +10,11 @@ from bot.approvals.event import Step
 from bot.approvals.flow import Standing
 from bot.approvals.progress import Progress, State
 from bot.asker import Asker
-from bot.deciding import Actor, Authority, Basis, Deciders, deciders
-from bot.person import Person
-from bot.roster import Roster, StepKind
-from bot.route import Step as RosterStep
-from bot.route import route
+from bot.roster.deciding import Actor, Authority, Basis, Deciders, deciders
+from bot.roster.person import Person
+from bot.roster.roster import Roster, StepKind
+from bot.roster.route import Step as RosterStep
+from bot.roster.route import route
 from index.directive import FROZEN
 
 

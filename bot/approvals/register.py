@@ -21,7 +21,7 @@ from bot.approvals.store import open_requests, project
 from bot.approvals.telling import tellings
 from bot.asker import Asker
 from bot.audit.store import AuditStore, Recording
-from bot.roster import Roster
+from bot.roster.roster import Roster
 
 _DECISIONS = (Happened.GRANTED, Happened.DENIED)
 

@@ -16,7 +16,7 @@ from bot.asker import Asker, Surface
 from bot.audit.store import AuditStore
 from bot.errors import RequestRefused
 from bot.links import RequestReference
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from index.directive import Directive
 
 UNLISTED = "unlisted:{}"

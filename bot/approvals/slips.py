@@ -17,7 +17,7 @@ from bot.approvals.slip import Grounds, NoSlip, Slip, Stand, slip, stands
 from bot.approvals.store import RequestStore
 from bot.audit.store import lines_of
 from bot.database import Connection, Engine, reading
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from index.directive import FROZEN, Directive
 from index.library import Library
 from index.request import Questions

@@ -23,7 +23,7 @@ from bot.department import Department
 from bot.duties import Duty
 from bot.feedback import FeedbackStore
 from bot.links import Links
-from bot.rosters import Rosters
+from bot.roster.store import Rosters
 from bot.slack.accepting import WAITING, Accepting
 from bot.slack.administering import Administering
 from bot.slack.answering import Answering

@@ -9,8 +9,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asker import Asker, Surface
-from bot.person import SlackIdentity
-from bot.roster import Roster
+from bot.roster.person import SlackIdentity
+from bot.roster.roster import Roster
 from bot.slack.identity import Identity
 from bot.slack.places import Message, PostLater, PostRefused, PostUnconfirmed, refused
 from bot.slack.workspace import speaking

@@ -9,8 +9,8 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from bot.answer import Answer
 from bot.asker import Asker
 from bot.duties import Duty, duty_in
-from bot.person import Person
-from bot.rosters import Rosters
+from bot.roster.person import Person
+from bot.roster.store import Rosters
 from bot.slack.ids import Action
 from bot.slack.parts import Card, plain, said
 from bot.slack.text import shortened

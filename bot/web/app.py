@@ -20,7 +20,7 @@ from bot.department import Department
 from bot.errors import LinkExpired, LinkRefused, RequestRefused
 from bot.installing import Installer
 from bot.links import Links
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
 from bot.web import (
     changing,

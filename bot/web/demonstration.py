@@ -6,10 +6,10 @@ from datetime import date
 from pydantic import BaseModel
 
 from bot.answer import Answer
-from bot.deciding import Actor, Authority, Role, deciders
-from bot.person import Person
-from bot.roster import Roster
-from bot.route import route
+from bot.roster.deciding import Actor, Authority, Role, deciders
+from bot.roster.person import Person
+from bot.roster.roster import Roster
+from bot.roster.route import route
 from index.directive import FROZEN
 
 

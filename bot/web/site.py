@@ -10,7 +10,7 @@ from bot.approvals.store import RequestStore
 from bot.bridge import Bridge
 from bot.department import Department
 from bot.links import Links
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from bot.web.failures import Failures
 from bot.web.pages import Pages
 

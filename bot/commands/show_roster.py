@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot import show
-from bot.roster import Post, Roster
-from bot.roster_changes import described
-from bot.rosters import Filed
+from bot.commands import show
+from bot.roster.changes import described
+from bot.roster.roster import Post, Roster
+from bot.roster.store import Filed
 
 NONE = "No roster is on file. Put one in force with 'policybot roster import FILE'."
 SETTING = "Posts, steps and delegates are the Department's own setting; no order states them."

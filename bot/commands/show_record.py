@@ -7,11 +7,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot import show
 from bot.approvals.account import Entry
 from bot.approvals.request import Request
 from bot.audit.chain import Verified
 from bot.audit.retention import Due
+from bot.commands import show
 from index.request import Questions
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.person import Person
-from bot.roster import Delegate, Post, Roster, RouteStep
+from bot.roster.person import Person
+from bot.roster.roster import Delegate, Post, Roster, RouteStep
 
 _TOLD = {
     "name": "name",

@@ -1,8 +1,8 @@
 """The roster: who belongs to the department, which posts there are, who stands above whom.
 
 The directives name authorities; that a person holds a post, and by which steps a request travels,
-is the department's own setting. ``bot/roster_reading.py`` makes a checked roster of files,
-``bot/rosters.py`` keeps it; ``bot/deciding.py`` and ``bot/route.py`` ask it.
+is the department's own setting. ``bot/roster/reading.py`` makes a checked roster of files,
+``bot/roster/store.py`` keeps it; ``bot/roster/deciding.py`` and ``bot/roster/route.py`` ask it.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.asker import Asker, Surface
-from bot.person import Id, Line, Person
+from bot.roster.person import Id, Line, Person
 from index.directive import FROZEN
 
 

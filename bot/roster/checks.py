@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from bot.deciding import Authority, allows_designee, is_said, plain_words, said_by
-from bot.person import Person
-from bot.roster import Post, Roster, RouteStep
+from bot.roster.deciding import Authority, allows_designee, is_said, plain_words, said_by
+from bot.roster.person import Person
+from bot.roster.roster import Post, Roster, RouteStep
 
 Where = Callable[[str, int], str]
 UNREAD = "?"  # stands where a field of an entry could not be read

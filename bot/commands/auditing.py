@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from bot import config, show, show_record
+from bot import config
+from bot.commands import show, show_record
+from bot.commands.requesting import Folder, Json, Number
 from bot.errors import AssistantError, SettingRefused
-from bot.requesting import Folder, Json, Number
 
 audit_app = typer.Typer(help="The record: check it, hand it out.", no_args_is_help=True)
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, included.")]

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from bot import config, show_roster
-from bot.roster import Roster
+from bot import config
+from bot.commands import show_roster
+from bot.roster.roster import Roster
 
 roster_app = typer.Typer(help="Who is who: people, posts, delegates, route.", no_args_is_help=True)
 Files = Annotated[
@@ -28,7 +29,7 @@ def roster_check(files: Files) -> None:
 @roster_app.command("import")
 def roster_import(files: Files) -> None:
     """Put a roster in force, and say what changed; the earlier ones stay on record."""
-    from bot.roster_changes import changes
+    from bot.roster.changes import changes
     from bot.wiring import make_rosters
 
     settings = config.load()
@@ -58,8 +59,8 @@ def roster_show(
 
 def _read(files: list[Path], settings: config.Settings) -> tuple[Roster, tuple[str, ...]]:
     """Return the roster and what is only remarked; raise RosterRefused with every fault."""
-    from bot.deciding import unanswered
-    from bot.roster_reading import read
+    from bot.roster.deciding import unanswered
+    from bot.roster.reading import read
     from bot.wiring import known_authorities
 
     known = known_authorities(settings)

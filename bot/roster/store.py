@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.audit.store import AuditStore
 from bot.database import METADATA, Moment, reading, transaction
 from bot.errors import DatabaseUnusable
-from bot.roster import Roster
+from bot.roster.roster import Roster
 from index.directive import FROZEN
 
 _ROSTERS = sa.Table(

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bot import config, show, show_record
+from bot import config
+from bot.commands import show, show_record
 from bot.errors import AssistantError
 
 requests_app = typer.Typer(help="Approval requests, reading only.", no_args_is_help=True)

@@ -12,8 +12,8 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from bot.answer import ApprovalKind
-from bot.person import Person
-from bot.roster import Delegate, Post, Roster
+from bot.roster.person import Person
+from bot.roster.roster import Delegate, Post, Roster
 from bot.wording import silent
 from index.directive import FROZEN
 

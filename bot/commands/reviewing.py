@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from bot import config, show
+from bot import config
+from bot.commands import show
 from bot.errors import AssistantError
 
 feedback_app = typer.Typer(help="What people said of answers.", no_args_is_help=True)

@@ -9,9 +9,9 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from bot.deciding import Actor, Role, in_post, once, stand_ins
-from bot.person import Person
-from bot.roster import Post, Roster, RouteStep, StepKind
+from bot.roster.deciding import Actor, Role, in_post, once, stand_ins
+from bot.roster.person import Person
+from bot.roster.roster import Post, Roster, RouteStep, StepKind
 from index.directive import FROZEN
 
 SUPERVISOR = "Supervisor"
@@ -41,7 +41,7 @@ def route(roster: Roster, person: Person, on: date) -> tuple[Step, ...]:
 
     The requester endorses nothing, nobody is asked twice, and whoever decides does not endorse.
     The last step is the post that decides; which of its people a clause lets sign, and whether a
-    designee, is said by ``bot.deciding.deciders``.
+    designee, is said by ``bot.roster.deciding.deciders``.
     """
     last = roster.decider
     final = tuple(in_post(roster, last)) if last is not None else ()

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bot import config, show
+from bot import config
+from bot.commands import show
 from bot.errors import AssistantError
 
 keeping_app = typer.Typer()

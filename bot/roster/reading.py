@@ -14,13 +14,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bot.deciding import Authority
 from bot.errors import RosterRefused
-from bot.person import Line, Person
-from bot.roster import Delegate, Post, Roster, RouteStep
-from bot.roster_checks import UNREAD, faults
+from bot.roster.checks import UNREAD, faults
+from bot.roster.deciding import Authority
+from bot.roster.person import Line, Person
+from bot.roster.roster import Delegate, Post, Roster, RouteStep
 
-SAMPLE = Path(__file__).resolve().parent / "samples" / "roster.toml"
+SAMPLE = Path(__file__).resolve().parent / "sample.toml"
 MOST_BYTES = 20_000_000
 _M = TypeVar("_M", bound=BaseModel)
 _KINDS: Mapping[str, type[BaseModel]] = {
