@@ -1,9 +1,11 @@
 """``make offline-check``: the main job where there is no network but loopback.
 
 The program starts itself again in a network namespace of its own, raises loopback there, proves
-that nothing else is reachable, and then does what a newcomer would do.
+that nothing else is reachable, and then does what a newcomer would do. ``--var DIR`` keeps what it
+builds in a folder that is to be used afterwards.
 """
 
+import argparse
 import errno
 import fcntl
 import os
@@ -31,11 +33,18 @@ _ORDER = ROOT / "corpus" / "general-orders" / "5.14" / "order.md"
 
 def main() -> int:
     """Return the exit code: 0 when every step passed, 1 with one line otherwise."""
+    arguments = argparse.ArgumentParser(prog="bench.offline")
+    arguments.add_argument("--var", type=Path, help="where to build; a temporary folder if not")
+    arguments.add_argument(_INSIDE, action="store_true", help=argparse.SUPPRESS)
+    given = arguments.parse_args()
     try:
-        if sys.argv[1:] != [_INSIDE]:
+        if not given.inside:
             _go_inside()
-        with tempfile.TemporaryDirectory(prefix="policybot-offline-") as folder:
-            _steps(Path(folder))
+        if given.var is not None:
+            _steps(given.var.absolute())
+        else:
+            with tempfile.TemporaryDirectory(prefix="policybot-offline-") as folder:
+                _steps(Path(folder))
     except StepFailed as error:
         print(f"offline-check failed: {error}", file=sys.stderr)
         return 1
@@ -51,7 +60,7 @@ def _go_inside() -> None:
     flags = ["--net"] if os.geteuid() == 0 else ["--map-root-user", "--net"]
     if subprocess.run([unshare, *flags, "true"], capture_output=True, check=False).returncode:
         raise StepFailed("this machine gives no network namespace. Run it as root.")
-    here = [sys.executable, "-m", "bench.offline", _INSIDE]
+    here = [sys.executable, "-m", "bench.offline", *sys.argv[1:], _INSIDE]
     os.execv(unshare, [unshare, *flags, *here])
 
 

@@ -17,6 +17,7 @@ from bot.approvals.history import history
 from bot.approvals.outbox import Outbox
 from bot.approvals.progress import Progress, progress
 from bot.approvals.register import Register
+from bot.approvals.request import Content, Material
 from bot.approvals.store import REQUESTS
 from bot.asker import Asker, Surface
 from bot.audit.chain import audit_key
@@ -30,6 +31,7 @@ TEAM = "T0PRECINCT"
 CHIEF_ONLY = "the Chief of Police"
 WITH_DESIGNEE = "the Chief of Police or his or her designee"
 WORDS = "2" * 64
+CONTENT = Content(material=Material.PHOTO, platform="a page", description="a picture")
 START = datetime(2030, 1, 31, 8, 30, tzinfo=UTC)
 RANKS = ("Officer", "Sergeant", "Lieutenant", "Captain", "Chief")
 STAFF = {
@@ -248,7 +250,7 @@ class Precinct:
             "sha256": "3" * 64,
             "clauses": ["IV.E.16"],
             "kind": "both",
-            "content": {},
+            "content": CONTENT.model_dump(mode="json"),
             "state": "sent",
         }
 

@@ -1,6 +1,6 @@
 """A request as one person may see it: its content, what happened, and what they may do to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from bot.approvals.deed import NoSuchRequest
 from bot.approvals.event import Consent, Event, Happened
 from bot.approvals.flow import FlowRefused, Standing, check
-from bot.approvals.history import history
-from bot.approvals.offices import Office, key_of, standing
+from bot.approvals.history import histories
+from bot.approvals.offices import Office, key_of, keys_of, standing
 from bot.approvals.progress import ENDED, Progress, State, progress
 from bot.approvals.register import office
 from bot.approvals.request import Request
@@ -110,18 +110,20 @@ class Dossiers:
         Raise NoSuchRequest also where there is one that they have no part in.
         """
         request = self._store.by_reference(reference)
-        found = self._dossier(request, asker) if request is not None else None
+        found = next(iter(self._dossiers((request,) if request is not None else (), asker)), None)
         if found is None or not _party(found, self._roster()):
             raise NoSuchRequest(f"There is no request {reference!r} that you have a part in.")
         return found
 
     def own(self, asker: Asker) -> tuple[Dossier, ...]:
         """Return a person's own requests, the newest first."""
-        return tuple(one for one in self._all(asker, ended=True) if one.own)
+        made = self._store.made_by(keys_of(self._roster(), asker))
+        return tuple(one for one in self._dossiers(made, asker) if one.own)
 
     def waiting(self, asker: Asker) -> tuple[Dossier, ...]:
         """Return what waits for a person, the oldest first."""
-        return tuple(one for one in reversed(self._all(asker)) if one.waits)
+        open_ = reversed(self._store.open())
+        return tuple(one for one in self._dossiers(open_, asker) if one.waits)
 
     def of_people(self, asker: Asker) -> tuple[Dossier, ...]:
         """Return what a supervisor's people still wait for, the oldest first."""
@@ -129,9 +131,9 @@ class Dossiers:
         person = roster.person_of(asker) if roster is not None else None
         if roster is None or person is None:
             return ()
-        people = {one.id for one in roster.reports_to(person)}
-        open_ = reversed(self._all(asker))
-        return tuple(one for one in open_ if one.progress.requester in people)
+        theirs = self._store.made_by([one.id for one in roster.reports_to(person)])
+        open_ = [one for one in reversed(theirs) if one.state not in ENDED]
+        return tuple(self._dossiers(open_, asker))
 
     def viewer(self, asker: Asker) -> Viewer:
         """Return somebody as the roster knows them, or as Slack does."""
@@ -142,18 +144,20 @@ class Dossiers:
         name = f"{person.standing} {person.name}"
         return Viewer(key=person.id, name=name, supervises=bool(roster.reports_to(person)))
 
-    def _all(self, asker: Asker, *, ended: bool = False) -> tuple[Dossier, ...]:
-        requests = [one for one in self._store.all() if ended or one.state not in ENDED]
-        return tuple(
-            one for request in requests if (one := self._dossier(request, asker)) is not None
-        )
-
-    def _dossier(self, request: Request, asker: Asker) -> Dossier | None:
+    def _dossiers(self, requests: Iterable[Request], asker: Asker) -> Iterator[Dossier]:
+        """Yield requests as somebody may see them, those without a history left out."""
+        found = tuple(requests)
         with reading(self._engine) as connection:
-            events = history(connection, request.reference)
-        if not events:
-            return None
-        roster, today = self._roster(), self._clock().astimezone(self._zone).date()
+            happened = histories(connection, [one.reference for one in found])
+        roster = self._roster()
+        for request in found:
+            if events := happened[request.reference]:
+                yield self._dossier(request, events, asker, roster)
+
+    def _dossier(
+        self, request: Request, events: tuple[Event, ...], asker: Asker, roster: Roster | None
+    ) -> Dossier:
+        today = self._clock().astimezone(self._zone).date()
         now = progress(events)
         key = key_of(roster, asker, (now.requester, *now.consents))
         name = self._name(request.directive)

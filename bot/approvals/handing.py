@@ -14,7 +14,7 @@ from bot.approvals.request import Request
 from bot.approvals.store import RequestStore
 from bot.audit.chain import FIRST, Sealed, Verified
 from bot.audit.packet import EVENTS, Packet, files
-from bot.audit.store import AuditStore, Recording, lines_of, words_of
+from bot.audit.store import AuditStore, Recording, every_line, words_of
 from bot.errors import AssistantError
 from bot.roster.roster import Roster
 from index.directive import FROZEN
@@ -114,7 +114,7 @@ def _packet(
     verified: Verified,
 ) -> Packet:
     connection = recording.connection
-    every = lines_of(connection, None)
+    every = every_line(connection)
     before = {one.line.number: FIRST for one in every[:1]}
     before |= {one.line.number: last.seal for last, one in pairwise(every)}
     lines = tuple(one for one in every if _wanted(one, asked, zone))

@@ -38,9 +38,14 @@ def key_of(roster: Roster | None, asker: Asker, among: Iterable[str] = ()) -> st
     stays the same person to their own requests. Who is neither on the roster nor known from Slack
     is the one local person of the console.
     """
-    keys = [*_keys(roster, asker)]
+    keys = keys_of(roster, asker)
     known = set(among)
     return next((key for key in keys if key in known), keys[0])
+
+
+def keys_of(roster: Roster | None, asker: Asker) -> tuple[str, ...]:
+    """Return every key by which a request may know a person, the present one first."""
+    return tuple(_keys(roster, asker))
 
 
 def _keys(roster: Roster | None, asker: Asker) -> Iterator[str]:

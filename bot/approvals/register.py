@@ -4,7 +4,7 @@ A change, its line in the chain and the messages that it leads to are one transa
 change is made at a time in every process: of two decisions the second finds the first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from bot.approvals.deed import Deed, NoSuchRequest, NotDone
 from bot.approvals.due import NO_TIMES, Times, due
 from bot.approvals.event import Event, Happened
 from bot.approvals.flow import FlowRefused, Standing, Why, check
-from bot.approvals.history import history, record
+from bot.approvals.history import histories, history, record
 from bot.approvals.issuing import issue
 from bot.approvals.offices import Office, at_decision, at_step, key_of, standing, steps_of
 from bot.approvals.outbox import put
@@ -88,12 +88,15 @@ class Register:
 
         Requests get their route as soon as the roster has one, vacant steps are passed over, what
         lies behind its last day expires, what rests on words that changed is void, and where the
-        Department set times, who is waited for is reminded and a step passed on. Each request is
-        its own transaction.
+        Department set times, who is waited for is reminded and a step passed on. Nobody else is
+        kept from writing while it looks; each request for which something is due is looked at
+        again in a transaction of its own.
         """
-        with self._audit.recording() as recording:
-            waiting = open_requests(recording.connection)
-        return sum(self._tend(request) for request in waiting)
+        roster = self._roster()
+        with self._audit.reading() as (connection, at):
+            open_ = histories(connection, open_requests(connection))
+        late = [one for one, events in open_.items() if self._falls_due(events, at, roster)]
+        return sum(self._tend(request) for request in late)
 
     def _tend(self, request: str) -> int:
         with self._audit.recording() as recording:
@@ -101,15 +104,23 @@ class Register:
             roster = self._roster()
             events = history(recording.connection, request)
             now = progress(events)
-            kind = due(now, events, recording.at, self._today(recording.at), self._times)
-            if now.ended is None and self._wording(now) != now.wording:
-                kind = Happened.VOIDED
-            if kind is None:
-                self._settle(recording, now, roster)
-            else:
-                step = now.at if kind is Happened.ESCALATED else None
-                self._happen(recording, now, self._itself(recording, now, kind, step=step), roster)
+            event = self._falls_due(events, recording.at, roster)
+            if event is not None:
+                self._happen(recording, now, event, roster)
             return recording.head.number - before
+
+    def _falls_due(
+        self, events: Sequence[Event], at: datetime, roster: Roster | None
+    ) -> Event | None:
+        """Return what a request's date, words, roster or times lead to now, if anything."""
+        now = progress(events)
+        kind = due(now, events, at, self._today(at), self._times)
+        if now.ended is None and self._wording(now) != now.wording:
+            kind = Happened.VOIDED
+        if kind is None:
+            return self._unsettled(now, at, roster)
+        step = now.at if kind is Happened.ESCALATED else None
+        return self._itself(at, now, kind, step=step)
 
     def _do(
         self, recording: Recording, now: Progress, deed: Deed, actor: str, roster: Roster | None
@@ -141,20 +152,22 @@ class Register:
         return self._settle(recording, now, roster)
 
     def _settle(self, recording: Recording, now: Progress, roster: Roster | None) -> Progress:
-        """Give a request its route, and pass over a step at which nobody may act."""
+        """Give a request its route, and pass over each step at which nobody may act."""
+        event = self._unsettled(now, recording.at, roster)
+        return now if event is None else self._happen(recording, now, event, roster)
+
+    def _unsettled(self, now: Progress, at: datetime, roster: Roster | None) -> Event | None:
         if roster is None or now.ended is not None or now.stopped:
-            return now
+            return None
         if now.state is State.SENT:
             requester = roster.person(now.requester)
             if requester is None:
-                return now
-            steps = steps_of(roster, requester, self._today(recording.at))
-            event = self._itself(recording, now, Happened.ROUTED, steps=steps)
-            return self._happen(recording, now, event, roster)
-        if now.state is State.ENDORSING and not self._office(roster, now, recording.at).may:
-            event = self._itself(recording, now, Happened.SKIPPED, step=now.at)
-            return self._happen(recording, now, event, roster)
-        return now
+                return None
+            steps = steps_of(roster, requester, self._today(at))
+            return self._itself(at, now, Happened.ROUTED, steps=steps)
+        if now.state is State.ENDORSING and not self._office(roster, now, at).may:
+            return self._itself(at, now, Happened.SKIPPED, step=now.at)
+        return None
 
     def _refuse(self, recording: Recording, request: str, deed: Deed, actor: str, why: Why) -> None:
         attempt = Event(
@@ -171,9 +184,9 @@ class Register:
         """Return who may act on a request as it stands."""
         return office(roster, now, self._name(now.directive), self._today(at))
 
-    def _itself(self, recording: Recording, now: Progress, kind: Happened, **more: object) -> Event:
+    def _itself(self, at: datetime, now: Progress, kind: Happened, **more: object) -> Event:
         """Return an event that nobody does: it follows from the roster or from the date."""
-        base = {"request": now.request, "kind": kind, "at": recording.at, "version": now.version}
+        base = {"request": now.request, "kind": kind, "at": at, "version": now.version}
         return Event.model_validate({**base, **more})
 
     def _today(self, at: datetime) -> date:

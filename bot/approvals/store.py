@@ -1,7 +1,7 @@
 """Drafts and requests in the database; a link answers to one request however often it is sent."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -47,7 +47,9 @@ REQUESTS = sa.Table(
     sa.Column("unclear", sa.JSON(none_as_null=True)),
     sa.Column("version", sa.Integer, nullable=False, server_default=sa.text("1")),
     sa.Column("updated", Moment),
+    sa.Column("requester", sa.String(200), index=True),
 )
+_OPEN = REQUESTS.c.state.not_in([state.value for state in ENDED])
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -199,9 +201,20 @@ class RequestStore:
 
     def all(self) -> tuple[Request, ...]:
         """Return every request, newest first."""
+        return self._some(sa.true())
+
+    def open(self) -> tuple[Request, ...]:
+        """Return the requests that have not ended, newest first."""
+        return self._some(_OPEN)
+
+    def made_by(self, keys: Sequence[str]) -> tuple[Request, ...]:
+        """Return the requests of whom the record calls by one of these keys, newest first."""
+        return self._some(REQUESTS.c.requester.in_(keys))
+
+    def _some(self, condition: sa.ColumnElement[bool]) -> tuple[Request, ...]:
+        chosen = sa.select(REQUESTS).where(condition).order_by(REQUESTS.c.created.desc())
         with reading(self._engine) as connection:
-            rows = connection.execute(sa.select(REQUESTS).order_by(REQUESTS.c.created.desc()))
-            return tuple(_request(row) for row in rows)
+            return tuple(_request(row) for row in connection.execute(chosen))
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Request | None:
         with reading(self._engine) as connection:
@@ -235,19 +248,23 @@ def _filled(kept: object) -> Filled | None:
 
 
 def _request(row: sa.Row[tuple[object, ...]]) -> Request:
-    values = dict(row._mapping)
+    values = {k: v for k, v in row._mapping.items() if k != "requester"}
     asker = Asker(surface=values.pop("surface"), team=values.pop("team"), user=values.pop("user"))
     return Request(asker=asker, unclear=values.pop("unclear") or (), **values)
 
 
 def project(connection: sa.Connection, now: Progress, at: datetime) -> None:
     """Write beside a request where it stands, for lists; what counts are its events."""
-    row = {"state": now.state.value, "version": now.version, "updated": at.astimezone(UTC)}
+    row = {
+        "state": now.state.value,
+        "version": now.version,
+        "updated": at.astimezone(UTC),
+        "requester": now.requester,
+    }
     connection.execute(sa.update(REQUESTS).where(REQUESTS.c.reference == now.request).values(row))
 
 
 def open_requests(connection: sa.Connection) -> tuple[str, ...]:
     """Return the numbers of the requests that have not ended, the oldest first."""
-    ended = [state.value for state in ENDED]
-    chosen = sa.select(REQUESTS.c.reference).where(REQUESTS.c.state.not_in(ended))
+    chosen = sa.select(REQUESTS.c.reference).where(_OPEN)
     return tuple(connection.execute(chosen.order_by(REQUESTS.c.created)).scalars())

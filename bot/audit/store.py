@@ -115,10 +115,16 @@ class AuditStore:
         if recording.head != before:
             self._point(recording.head)
 
+    @contextmanager
+    def reading(self) -> Iterator[tuple[sa.Connection, datetime]]:
+        """Yield a transaction that only reads, and its time; raise DatabaseUnusable."""
+        with reading(self._engine) as connection:
+            yield connection, self._clock().astimezone(UTC)
+
     def lines(self, subject: str | None = None) -> tuple[Sealed, ...]:
         """Return the lines about one subject, or all, in their order."""
         with reading(self._engine) as connection:
-            return lines_of(connection, subject)
+            return every_line(connection) if subject is None else lines_of(connection, subject)
 
     def words(self) -> dict[int, tuple[str, str]]:
         """Return salt and words that are kept, by line number."""
@@ -132,7 +138,7 @@ class AuditStore:
         """
         points = self._checkpoints.read()
         with reading(self._engine) as connection:
-            lines, written = lines_of(connection, None), words_of(connection)
+            lines, written = every_line(connection), words_of(connection)
             head = connection.execute(sa.select(HEAD)).first()
         found = verify(self._key, lines, written, points)
         last = lines[-1] if lines else None
@@ -166,13 +172,15 @@ class AuditStore:
             )
 
 
-def lines_of(connection: sa.Connection, subject: str | None) -> tuple[Sealed, ...]:
-    """Return the lines about one subject, or all, in their order, as this transaction sees them."""
-    chosen = sa.select(AUDIT).order_by(AUDIT.c.number)
-    if subject is not None:
-        chosen = chosen.where(AUDIT.c.subject == subject)
-    rows = connection.execute(chosen)
-    return tuple(_sealed(dict(row._mapping)) for row in rows)
+def lines_of(connection: sa.Connection, *subjects: str) -> tuple[Sealed, ...]:
+    """Return the lines about some subjects in their order, as this transaction sees them."""
+    chosen = sa.select(AUDIT).where(AUDIT.c.subject.in_(subjects))
+    return _lines(connection, chosen)
+
+
+def every_line(connection: sa.Connection) -> tuple[Sealed, ...]:
+    """Return the whole chain, as this transaction sees it."""
+    return _lines(connection, sa.select(AUDIT))
 
 
 def words_of(
@@ -190,6 +198,11 @@ def erase_words(connection: sa.Connection, numbers: tuple[int, ...]) -> int:
     """Erase what was written beside some lines and return how many had words; the lines stay."""
     gone = sa.delete(WORDS).where(WORDS.c.number.in_(numbers))
     return connection.execute(gone).rowcount
+
+
+def _lines(connection: sa.Connection, chosen: sa.Select[tuple[object, ...]]) -> tuple[Sealed, ...]:
+    rows = connection.execute(chosen.order_by(AUDIT.c.number))
+    return tuple(_sealed(dict(row._mapping)) for row in rows)
 
 
 def _sealed(row: dict[str, object]) -> Sealed:
