@@ -64,8 +64,13 @@ class Assistant:
         links: Links,
         new_id: Callable[[], str],
         phraser: Phraser | None = None,
+        elsewhen: "Callable[[date], Assistant] | None" = None,
     ) -> None:
-        """``engine`` decides every answer; what ``phraser`` makes of it is used if it passes."""
+        """``engine`` decides every answer; what ``phraser`` makes of it is used if it passes.
+
+        It answers by what is in force on the library's day; ``elsewhen`` returns the assistant of
+        a day on which something else was.
+        """
         self.library = library
         self.drops = Drops()
         self._retriever = retriever
@@ -74,6 +79,7 @@ class Assistant:
         self._gate = gate
         self._links = links
         self._new_id = new_id
+        self._elsewhen = elsewhen
         self._directives = {d.number: d for d in library.in_force()}
 
     def ask(
@@ -87,6 +93,8 @@ class Assistant:
 
         What cannot be read, or a day whose text is not on file, is answered as not covered.
         """
+        if as_of is not None and self._elsewhen is not None and not self._same(as_of):
+            return self._elsewhen(as_of).ask(question, history, as_of, identity)
         started = time.perf_counter()
         asked = clean(question)
         reason = unread(asked) or self._not_on_file(as_of)
@@ -141,6 +149,11 @@ class Assistant:
 
     def _silent(self, reason: str) -> Draft:
         return Draft(verdict=Verdict.NOT_COVERED, summary=reason, engine=self._engine.name)
+
+    def _same(self, day: date) -> bool:
+        """Whether nothing was in force on a day, or the same as what this one answers by."""
+        then = self.library.in_force(day)
+        return not then or then == tuple(self._directives.values())
 
     def _not_on_file(self, day: date | None) -> str | None:
         """Return why nothing can be said about a day before the oldest text in force."""

@@ -40,6 +40,9 @@ app.add_typer(slack_app, name="slack")
 app.add_typer(keeping_app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day asked about.")
+]
 
 
 def main() -> None:
@@ -64,9 +67,7 @@ def ask(
     batch: Annotated[
         str | None, typer.Option(help="A file of JSON lines with id and q; '-' is stdin.")
     ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day asked about.")
-    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Answer one question, or with --batch one a line."""
     if (question is None) == (batch is None):
@@ -86,7 +87,7 @@ def _ask(question: str, as_json: bool, day: date | None) -> None:
     clean(question)
     settings = config.load()
     with show.progress("Building the index") as progress:
-        assistant = make_assistant(settings, progress)
+        assistant = make_assistant(settings, progress, day)
     answer = assistant.ask(question, as_of=day)
     if answer.approval.offered:
         make_store(settings).keep_draft(answer, Asker(surface=Surface.TERMINAL))
@@ -103,7 +104,7 @@ def _batch(source: str, day: date | None) -> None:
     with lines(source) as given:
         settings = config.load()
         with show.progress("Building the index") as progress:
-            assistant = make_assistant(settings, progress)
+            assistant = make_assistant(settings, progress, day)
         for number, line in enumerate(given, 1):
             if line.strip():
                 show.line(answered(number, line, lambda q, h: assistant.ask(q, h, day)))
@@ -156,13 +157,18 @@ def serve() -> None:
 
 
 @index_app.command("build")
-def index_build() -> None:
-    """Build the index anew and switch to it."""
-    from bot.wiring import open_index
+def index_build(as_of: AsOf = None) -> None:
+    """Build the index of what is in force today, and of what is to come; or of another day."""
+    from bot.opening import coming, open_index
 
-    with show.progress("Building the index") as progress:
-        built = open_index(config.load(), progress, rebuild=True)
-    _out().print(f"{built.manifest.entries} entries indexed by {built.manifest.encoder}.")
+    settings = config.load()
+    days = [as_of.date()] if as_of else [None, *coming(settings)]
+    for day in days:
+        with show.progress("Building the index") as progress:
+            built = open_index(settings, progress, rebuild=True, day=day)
+        since = f", in force from {built.manifest.since}" if day else ""
+        entries = f"{built.manifest.entries} entries indexed by {built.manifest.encoder}"
+        _out().print(f"{entries}{since}.")
 
 
 @index_app.command("status")

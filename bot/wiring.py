@@ -4,9 +4,8 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -20,7 +19,6 @@ from bot.assistant import Assistant
 from bot.audit.store import AuditStore
 from bot.config import ConsentRule, Settings, secret_key
 from bot.database import open_database
-from bot.department import Department
 from bot.department import load as load_department
 from bot.duties import Duty, authorities, duties
 from bot.engines.chat import PROMPT, ChatEngine, ChatModel, connect
@@ -28,6 +26,10 @@ from bot.engines.rules import RulesEngine
 from bot.feedback import FeedbackStore
 from bot.grounding import Gate
 from bot.links import Links
+from bot.opening import Index as Index
+from bot.opening import Progress, open_library, quiet, zone_of
+from bot.opening import open_index as open_index
+from bot.opening import utc_now as utc_now
 from bot.prompting import Prompt
 from bot.prompting import load as load_prompt
 from bot.roster.deciding import Authority
@@ -35,34 +37,16 @@ from bot.roster.roster import Roster
 from bot.roster.store import Rosters
 from index.asked import load_facts
 from index.batching import Batching
-from index.build import HEAD, TEXTS, build, is_current
+from index.build import HEAD, TEXTS
 from index.conversation import Listener
-from index.encoder import Encoder
-from index.errors import IndexUnusable
 from index.lexical import Lexical
-from index.library import Library
-from index.library import load as load_library
-from index.manifest import Manifest, read_manifest
 from index.reading import Head
 from index.remarks import load_remarks
 from index.request import Questions, load_questions
 from index.retrieve import Retriever
 from index.rules import load_readings
-from index.store import Store
 from index.texts import Texts
 from index.vocabulary import Vocabulary
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Index:
-    """An opened index and what it was built from."""
-
-    manifest: Manifest
-    store: Store
-    encoder: Encoder
-    library: Library
 
 
 @dataclass(frozen=True)
@@ -87,18 +71,9 @@ class Parts:
     duties: tuple[Duty, ...]
 
 
-def utc_now() -> datetime:
-    """Return the time, in UTC."""
-    return datetime.now(UTC)
-
-
 def new_id() -> str:
     """Return a fresh identifier for an answer."""
     return uuid.uuid4().hex
-
-
-def quiet(done: int, total: int) -> None:
-    """Report no progress."""
 
 
 def make_links(settings: Settings) -> Links:
@@ -130,13 +105,13 @@ def make_rosters(settings: Settings) -> Rosters:
 def make_archive(settings: Settings) -> Archive:
     """Return what the commands read and keep, on a migrated database; needs no index."""
     engine, department = open_database(settings.database), load_department(settings.corpus_dir)
-    zone, questions = _zone(settings, department), questions_of(settings)
+    zone, questions = zone_of(settings, department), questions_of(settings)
     audit = _audit(settings, engine)
     store, rosters = RequestStore(engine, utc_now), Rosters(engine, utc_now, audit)
     slips = Slips(
         engine=engine,
         store=store,
-        library=load_library(settings.corpus_dir),
+        library=open_library(settings),
         questions=questions,
         roster=_in_force(rosters),
         address=settings.address,
@@ -149,7 +124,7 @@ def make_archive(settings: Settings) -> Archive:
 
 def known_authorities(settings: Settings) -> tuple[Authority, ...]:
     """Return whom the directives in force name for their permissions; needs no index."""
-    library = load_library(settings.corpus_dir)
+    library = open_library(settings)
     readings = load_readings(library, load_facts(settings.corpus_dir))
     return authorities(library.in_force(), readings)
 
@@ -163,33 +138,18 @@ def make_chat(settings: Settings) -> Chat | None:
     return Chat(connect(settings.chat_model, address, key, settings.chat_timeout), prompt)
 
 
-def open_index(settings: Settings, progress: Progress = quiet, *, rebuild: bool = False) -> Index:
-    """Return the index, built first when it is missing, stale or unreadable."""
-    library = load_library(settings.corpus_dir)
-    encoder = Encoder(settings.embedding_model)
-    store = Store(settings.index_dir, settings.chroma_url)
-    manifest = read_manifest(settings.index_dir)
-    if (
-        manifest is not None
-        and not rebuild
-        and is_current(manifest, settings.corpus_dir, encoder.identity)
-    ):
-        try:
-            store.open(manifest.collection)
-            return Index(manifest, store, encoder, library)
-        except IndexUnusable:
-            pass
-    manifest = build(
-        settings.corpus_dir, library, settings.index_dir, store, encoder, utc_now(), progress
-    )
-    store.open(manifest.collection)
-    return Index(manifest, store, encoder, library)
+def make_assistant(
+    settings: Settings, progress: Progress = quiet, day: date | None = None
+) -> Assistant:
+    """Return the assistant over what is in force on a day; builds the index when needed.
 
-
-def make_assistant(settings: Settings, progress: Progress = quiet) -> Assistant:
-    """Return the assistant over the corpus; builds the index when needed."""
+    Where nothing on file was in force on that day it is today's, which says so.
+    """
     chat = make_chat(settings)
-    return _assistant(settings, open_index(settings, progress), make_links(settings), chat)
+    known = day if day is not None and open_library(settings, day).in_force() else None
+    return _assistant(
+        settings, open_index(settings, progress, day=known), make_links(settings), chat
+    )
 
 
 def assistant_over(settings: Settings, index: Index) -> Assistant:
@@ -221,10 +181,6 @@ def _audit(settings: Settings, engine: Engine) -> AuditStore:
     return open_audit(engine, secret_key(settings), settings.var_dir, utc_now)
 
 
-def _zone(settings: Settings, department: Department) -> ZoneInfo:
-    return ZoneInfo(settings.timezone or department.time_zone)
-
-
 def _in_force(rosters: Rosters) -> Callable[[], Roster | None]:
     def roster() -> Roster | None:
         filed = rosters.in_force()
@@ -249,7 +205,7 @@ def _bureau(
         guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
         roster=_in_force(rosters),
         rules=Rules(
-            zone=_zone(settings, department),
+            zone=zone_of(settings, department),
             times=times,
             sought=settings.consent is ConsentRule.SOUGHT,
             department=department.name,
@@ -282,7 +238,16 @@ def _assistant(settings: Settings, index: Index, links: Links, chat: Chat | None
     rules = RulesEngine(directives, readings, facts, contacts.policy_unit, remarks)
     gate = Gate(directives, readings, links)
     phraser = ChatEngine(chat.model, chat.prompt, directives, readings) if chat else None
-    return Assistant(index.library, retriever, rules, gate, links, new_id, phraser)
+    return Assistant(
+        index.library,
+        retriever,
+        rules,
+        gate,
+        links,
+        new_id,
+        phraser,
+        lambda day: make_assistant(settings, day=day),
+    )
 
 
 def _vocabulary(settings: Settings, index: Index) -> Vocabulary:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,16 @@ from index.conversation import Listener, Said
 from index.directive import Clause, Directive
 from index.encoder import Encoder
 from index.library import Library
-from index.manifest import SCHEMA, Manifest, read_manifest, unwritable, write_manifest
+from index.manifest import (
+    NAME,
+    SCHEMA,
+    Manifest,
+    edition_name,
+    editions,
+    read_manifest,
+    unwritable,
+    write_manifest,
+)
 from index.reading import clause_name
 from index.store import Entry, Store
 from index.texts import Texts
@@ -28,25 +37,32 @@ _SUFFIXES = {".toml", ".yaml", ".md"}
 _NOT_INDEXED = {"README.md", "department.toml", "remarks.yaml", "request.yaml", "rules.yaml"}
 
 
-def corpus_hash(corpus: Path) -> str:
+def corpus_hash(corpus: Path, absent: Collection[Path] = ()) -> str:
     """Return a sha256 over the names and bytes of every file that the index is made of.
 
     Readings, remarks, the form's questions and the contacts are read at each start and are not in
-    the index: a change of these needs no new one.
+    the index: a change of these needs no new one. ``absent`` are the folders of versions that are
+    not in force.
     """
     digest = hashlib.sha256()
-    files = (p for p in corpus.rglob("*") if p.suffix in _SUFFIXES and p.name not in _NOT_INDEXED)
+    files = (
+        path
+        for path in corpus.rglob("*")
+        if path.suffix in _SUFFIXES and path.name not in _NOT_INDEXED and path.parent not in absent
+    )
     for path in sorted(files):
         digest.update(str(path.relative_to(corpus)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def is_current(manifest: Manifest | None, corpus: Path, encoder: str) -> bool:
-    """Whether an index with this manifest may be queried."""
+def is_current(
+    manifest: Manifest | None, corpus: Path, encoder: str, absent: Collection[Path] = ()
+) -> bool:
+    """Whether an index with this manifest may be queried; ``absent`` as for ``corpus_hash``."""
     return manifest is not None and (
         (manifest.schema_version, manifest.encoder, manifest.corpus)
-        == (SCHEMA, encoder, corpus_hash(corpus))
+        == (SCHEMA, encoder, corpus_hash(corpus, absent))
     )
 
 
@@ -134,10 +150,13 @@ def build(
     encoder: Encoder,
     now: datetime,
     progress: Progress = lambda done, total: None,
+    *,
+    name: str = NAME,
 ) -> Manifest:
     """Build a new collection beside the old one, switch the manifest to it, and return that.
 
-    A crash before the switch leaves the old index serving. Raises IndexUnusable.
+    It holds what is in force on the library's day, and ``name`` is its manifest's. A crash before
+    the switch leaves the old index serving. Raises IndexUnusable.
     """
     facts = load_facts(corpus)
     authored = load_authored(corpus, library, facts)
@@ -164,15 +183,16 @@ def build(
     head = train(
         lessons, facts.names, lambda share: progress(steps - int((1 - share) * len(told)), steps)
     )
-    old = read_manifest(folder)
+    old = read_manifest(folder, name)
     manifest = Manifest(
         schema_version=SCHEMA,
         encoder=encoder.identity,
-        corpus=corpus_hash(corpus),
+        corpus=corpus_hash(corpus, library.absent()),
         collection=collection,
         entries=len(kept.entries),
         built=now.isoformat(timespec="seconds"),
         previous=old.collection if old else None,
+        since=library.since(),
     )
     path, texts_path = (folder / name.format(collection=collection) for name in (HEAD, TEXTS))
     try:
@@ -182,14 +202,17 @@ def build(
         path.unlink(missing_ok=True)
         texts_path.unlink(missing_ok=True)
         raise unwritable(folder, error) from None
-    write_manifest(folder, manifest)
-    _tidy(folder, store, manifest)
+    if name == NAME and old is not None and old.since not in (None, manifest.since):
+        write_manifest(folder, old, edition_name(old.since))
+    write_manifest(folder, manifest, name)
+    _tidy(folder, store)
     return manifest
 
 
-def _tidy(folder: Path, store: Store, manifest: Manifest) -> None:
-    """Drop what neither this index nor the one before it needs (a server may still read that)."""
-    kept = [name for name in (manifest.collection, manifest.previous) if name]
+def _tidy(folder: Path, store: Store) -> None:
+    """Drop what no edition nor the one before it needs (a server may still read that)."""
+    found = editions(folder)
+    kept = [name for one in found for name in (one.collection, one.previous) if name]
     store.keep_only(kept)
     names = {form.format(collection=name) for name in kept for form in (HEAD, TEXTS)}
     for path in (*folder.glob("head-*.npz"), *folder.glob("texts-*.json")):

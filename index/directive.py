@@ -37,9 +37,10 @@ class ClauseKind(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether a directive may be cited as current."""
+    """Whether a directive may be cited as current; one to come is issued for a later day."""
 
     DRAFT = "draft"
+    TO_COME = "to come"
     IN_FORCE = "in force"
     SUPERSEDED = "superseded"
     RESCINDED = "rescinded"
@@ -90,7 +91,12 @@ class Damage(BaseModel):
 
 
 class Directive(BaseModel):
-    """A directive as issued: what its header says, its source text, and its clauses in order."""
+    """A directive as issued: what its header says, its source text, and its clauses in order.
+
+    ``status`` is what it is on the library's day. ``replaces`` is the effective day of the version
+    that this one is to replace, ``ended`` the first day on which it is in force no more, where its
+    sheet gives one.
+    """
 
     model_config = FROZEN
 
@@ -101,8 +107,11 @@ class Directive(BaseModel):
     issued: date
     effective: date
     rescinds: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
     status: Status
+    replaces: date | None = None
+    ended: date | None = None
     origin: str
     sha256: str
     damage: tuple[Damage, ...] = ()

@@ -2,15 +2,21 @@
 
 import hashlib
 import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.clauses import parse
-from index.directive import FROZEN, Damage, Directive, Status
+from index.directive import Damage, Directive, Status
 from index.errors import DirectiveRefused
 from index.formats import read
+from index.versions import Key, Period, key, periods, status
 
 
 class _Sheet(BaseModel):
@@ -25,35 +31,91 @@ class _Sheet(BaseModel):
     issued: date
     effective: date
     rescinds: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
-    status: Status
+    status: Literal[Status.DRAFT, Status.IN_FORCE, Status.SUPERSEDED, Status.RESCINDED]
+    replaces: date | None = None
+    ended: date | None = None
     source: str
     file: str = Field(pattern=r"^[^/\\]+$")
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     damage: tuple[Damage, ...] = ()
 
 
-class Library(BaseModel):
-    """Every directive on file, in the order of their numbers, and the folder each was read from."""
+@dataclass(frozen=True)
+class Library:
+    """Every version on file, in the order of numbers and days, and the folder each was read from.
 
-    model_config = FROZEN
+    ``today`` returns the day by which a version is in force, unless a day is given.
+    """
 
     directives: tuple[Directive, ...]
-    folders: dict[str, Path]
+    folders: Mapping[str, Path]
+    today: Callable[[], date] = date.today
+
+    def at(self, day: date) -> "Library":
+        """Return the same library as on a day."""
+        return replace(self, directives=self._as_on(day), today=lambda: day)
+
+    def _as_on(self, day: date) -> tuple[Directive, ...]:
+        return tuple(d.model_copy(update={"status": self.status(d, day)}) for d in self.directives)
 
     def get(self, number: str) -> Directive | None:
-        """Return the directive of this number in force, else the newest on file, else None."""
+        """Return the version of this number in force, else the newest that was, else any."""
+        on = self.today()
+        order = (Status.DRAFT, Status.TO_COME)
         found = [d for d in self.directives if d.number == number]
-        found.sort(key=lambda d: (d.status is Status.IN_FORCE, d.effective))
+        found.sort(
+            key=lambda d: (self.in_force_on(d, on), self.status(d, on) not in order, d.effective)
+        )
         return found[-1] if found else None
 
     def in_force(self, on: date | None = None) -> tuple[Directive, ...]:
-        """Return the directives in force, on a day if one is given."""
-        return tuple(
-            d
-            for d in self.directives
-            if d.status is Status.IN_FORCE and (on is None or d.effective <= on)
-        )
+        """Return the directives in force, today if no day is given."""
+        day = self.today() if on is None else on
+        return tuple(d for d in self.directives if self.in_force_on(d, day))
+
+    def in_force_on(self, directive: Directive, day: date) -> bool:
+        """Whether a version is in force on a day."""
+        period = self.period(directive)
+        return period is not None and period.holds(day)
+
+    def status(self, directive: Directive, on: date | None = None) -> Status:
+        """Return what a version is on a day, today if none is given."""
+        return status(directive, self.period(directive), self.today() if on is None else on)
+
+    def period(self, directive: Directive) -> Period | None:
+        """Return the days of a version, None for a draft."""
+        return self._periods.get(key(directive))
+
+    def version(self, number: str, effective: date) -> Directive | None:
+        """Return the version of a number that took effect on a day, if it is on file."""
+        return next((d for d in self.directives if key(d) == (number, effective)), None)
+
+    def rescinding(self, number: str, on: date | None = None) -> Directive | None:
+        """Return the directive in force that says it rescinds a number, if there is one."""
+        return next((d for d in self.in_force(on) if number in d.rescinds), None)
+
+    def since(self) -> date | None:
+        """Return the day since which what is in force today is so, None before the first."""
+        today = self.today()
+        return max((day for day in self.turns() if day <= today), default=None)
+
+    def absent(self) -> frozenset[Path]:
+        """Return the folders of the versions that are not in force today."""
+        live = {self.folders[d.sha256] for d in self.in_force()}
+        return frozenset(self.folders.values()) - live
+
+    def turns(self) -> tuple[date, ...]:
+        """Return the days on which what is in force changes, oldest first."""
+        found = self._periods.values()
+        ended = {one.until for one in found if one.until is not None and one.until > one.since}
+        begun = {one.since for one in found if one.until is None or one.until > one.since}
+        return tuple(sorted(begun | ended))
+
+    @cached_property
+    def _periods(self) -> Mapping[Key, Period]:
+        return periods(self.directives)
 
     @property
     def fingerprint(self) -> str:
@@ -62,8 +124,11 @@ class Library(BaseModel):
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def load(corpus: Path) -> Library:
-    """Return the library in ``corpus``; raise DirectiveRefused naming the first file at fault."""
+def load(corpus: Path, today: Callable[[], date] = date.today) -> Library:
+    """Return the library in ``corpus``; raise DirectiveRefused naming the first file at fault.
+
+    ``today`` returns the Department's day.
+    """
     sheets = sorted(corpus.glob("*/*/directive.toml"))
     if not sheets:
         raise DirectiveRefused(
@@ -72,9 +137,11 @@ def load(corpus: Path) -> Library:
         )
     directives = {sheet.parent: load_directive(sheet.parent) for sheet in sheets}
     _refuse_two_live_versions(directives)
+    _refuse_the_same_version_twice(directives)
     ordered = sorted(directives.values(), key=lambda d: (d.number, d.effective))
     folders = {directive.sha256: folder for folder, directive in directives.items()}
-    return Library(directives=tuple(ordered), folders=folders)
+    found = Library(tuple(ordered), folders, today)
+    return replace(found, directives=found.at(today()).directives)
 
 
 def load_directive(folder: Path) -> Directive:
@@ -101,8 +168,11 @@ def load_directive(folder: Path) -> Directive:
         issued=sheet.issued,
         effective=sheet.effective,
         rescinds=sheet.rescinds,
+        amends=sheet.amends,
         standards=sheet.standards,
         status=sheet.status,
+        replaces=sheet.replaces,
+        ended=sheet.ended,
         origin=sheet.source,
         sha256=digest,
         damage=sheet.damage,
@@ -133,13 +203,36 @@ def _sheet(path: Path) -> _Sheet:
 
 
 def _refuse_two_live_versions(directives: dict[Path, Directive]) -> None:
-    live: dict[str, Path] = {}
-    for folder, directive in directives.items():
-        if directive.status is not Status.IN_FORCE:
-            continue
-        other = live.setdefault(directive.number, folder)
-        if other != folder:
-            raise DirectiveRefused(
-                f"{directive.name} is in force twice: {str(other)!r} and {str(folder)!r}. "
-                "Set the status of one to 'superseded'."
+    """Refuse a version in force beside another, unless it says that it replaces that one."""
+    for versions in _by_number(directives).values():
+        live = [(f, d) for f, d in versions if d.status is Status.IN_FORCE]
+        for (folder, one), (other_folder, other) in pairwise(live):
+            same = one.effective == other.effective
+            replaced = any(
+                d.replaces == one.effective and one.effective < d.effective <= other.effective
+                for _, d in versions
             )
+            if same or not replaced:
+                raise DirectiveRefused(
+                    f"{one.name} is in force twice: {str(folder)!r} and {str(other_folder)!r}. "
+                    f"Set the status of one to 'superseded', or 'replaces = {one.effective}' in "
+                    "the sheet of the newer."
+                )
+
+
+def _refuse_the_same_version_twice(directives: dict[Path, Directive]) -> None:
+    for versions in _by_number(directives).values():
+        for (folder, one), (other_folder, other) in pairwise(versions):
+            if one.effective == other.effective:
+                raise DirectiveRefused(
+                    f"{one.name} of {one.effective} is on file twice: {str(folder)!r} and "
+                    f"{str(other_folder)!r}. Correct the effective date of one, or take it away."
+                )
+
+
+def _by_number(directives: dict[Path, Directive]) -> Mapping[str, list[tuple[Path, Directive]]]:
+    """Return the versions of each number, oldest first, with their folders."""
+    found: dict[str, list[tuple[Path, Directive]]] = {}
+    for folder, directive in sorted(directives.items(), key=lambda item: item[1].effective):
+        found.setdefault(directive.number, []).append((folder, directive))
+    return found

@@ -1,0 +1,95 @@
+"""What is on file and its index, opened as on a day: the editions of one library."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.config import Settings
+from bot.department import Department
+from bot.department import load as load_department
+from index.build import build, is_current
+from index.encoder import Encoder
+from index.errors import IndexUnusable
+from index.library import Library
+from index.library import load as load_library
+from index.manifest import NAME, Manifest, edition_name, editions
+from index.store import Store
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An opened index and what it was built from."""
+
+    manifest: Manifest
+    store: Store
+    encoder: Encoder
+    library: Library
+
+
+def quiet(done: int, total: int) -> None:
+    """Report no progress."""
+
+
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def zone_of(settings: Settings, department: Department) -> ZoneInfo:
+    """Return the Department's zone, by which a day begins and ends."""
+    return ZoneInfo(settings.timezone or department.time_zone)
+
+
+def open_library(settings: Settings, day: date | None = None) -> Library:
+    """Return what is on file, as on the Department's day, or on another one."""
+    zone = zone_of(settings, load_department(settings.corpus_dir))
+    library = load_library(settings.corpus_dir, lambda: datetime.now(zone).date())
+    return library if day is None else library.at(day)
+
+
+def coming(settings: Settings) -> tuple[date, ...]:
+    """Return the days to come on which what is in force changes."""
+    library = open_library(settings)
+    return tuple(day for day in library.turns() if day > library.today())
+
+
+def open_index(
+    settings: Settings,
+    progress: Progress = quiet,
+    *,
+    rebuild: bool = False,
+    day: date | None = None,
+) -> Index:
+    """Return the index of what is in force on a day, today if none is given.
+
+    It is built first when it is missing, stale or unreadable.
+    """
+    library, today = open_library(settings, day), open_library(settings)
+    encoder = Encoder(settings.embedding_model)
+    store = Store(settings.index_dir, settings.chroma_url)
+    for manifest in editions(settings.index_dir):
+        if rebuild or not is_current(
+            manifest, settings.corpus_dir, encoder.identity, library.absent()
+        ):
+            continue
+        try:
+            store.open(manifest.collection)
+            return Index(manifest, store, encoder, library)
+        except IndexUnusable:
+            break
+    name = NAME if library.absent() == today.absent() else edition_name(library.since())
+    manifest = build(
+        settings.corpus_dir,
+        library,
+        settings.index_dir,
+        store,
+        encoder,
+        utc_now(),
+        progress,
+        name=name,
+    )
+    store.open(manifest.collection)
+    return Index(manifest, store, encoder, library)
