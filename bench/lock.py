@@ -3,7 +3,6 @@
 A name that pyproject.toml does not lead to is said on stderr: it was installed by hand.
 """
 
-import re
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, requires
@@ -36,15 +35,13 @@ def main() -> int:
 
 def direct() -> list[str]:
     """Return the names pyproject.toml requires, those to run first, each part sorted."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    parts = [project["dependencies"], *project["optional-dependencies"].values()]
-    return [name for part in parts for name in sorted(_name(line) for line in part)]
+    return [name for part in _parts() for name in sorted(name_of(one.name) for one in part)]
 
 
 def needed() -> set[str]:
     """Return every name that pyproject.toml leads to on this machine, extras of extras included."""
     found: set[str] = set()
-    waiting = [(name, frozenset[str]()) for name in direct()]
+    waiting = [(name_of(one.name), frozenset(one.extras)) for part in _parts() for one in part]
     seen: set[tuple[str, frozenset[str]]] = set()
     while waiting:
         name, extras = waiting.pop()
@@ -72,8 +69,11 @@ def _wanted(name: str, extras: frozenset[str]) -> list[Requirement]:
     ]
 
 
-def _name(line: str) -> str:
-    return name_of(re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0])
+def _parts() -> list[list[Requirement]]:
+    """Return what pyproject.toml requires: to run, then for each of its extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    parts = [project["dependencies"], *project["optional-dependencies"].values()]
+    return [[Requirement(line) for line in part] for part in parts]
 
 
 def _write_changed(name: str, text: str) -> None:

@@ -122,6 +122,7 @@ LIBRARIES: dict[str, str] = {
     "langchain-ollama": "chat models on a machine of one's own, through Ollama",
     "langchain-openai": "chat models of OpenAI and of whatever speaks its protocol",
     "prometheus-client": "`/metrics` in Prometheus's format",
+    "psycopg": "PostgreSQL, where `DATABASE_URL` names one; used as it is published, unchanged",
     "pydantic": "checked, frozen data between stages",
     "pydantic-settings": "settings from the environment and `.env`",
     "pystemmer": "Snowball stemming, so that “posted” meets “posting”",

@@ -10,6 +10,10 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each o
 
 import pytest
 from corpora import small, small_model
+from databases import database as database
+from databases import database_url as database_url
+from databases import postgres_server as postgres_server
+from databases import pytest_terminal_summary as pytest_terminal_summary
 from filelock import FileLock
 from slack_rig import joined
 from slack_scenes import Scene

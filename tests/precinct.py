@@ -1,13 +1,12 @@
 """An invented department, its register in a database, and the people who act in it."""
 
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from databases import migrated_file
 
 from bot.answer import ApprovalKind
 from bot.approvals.deed import Deed
@@ -91,20 +90,10 @@ def roster(*, gone: tuple[str, ...] = (), delegate: bool = True) -> Roster:
     )
 
 
-@cache
-def _migrated() -> bytes:
-    """Return the bytes of a database that was migrated once."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.sqlite3"
-        engine = open_database(f"sqlite:///{path}")
-        engine.dispose()
-        return path.read_bytes()
-
-
 def empty_database(folder: Path) -> str:
     """Return the address of a new database in a folder, with the newest schema."""
     path = folder / "precinct.sqlite3"
-    path.write_bytes(_migrated())
+    path.write_bytes(migrated_file())
     return f"sqlite:///{path}"
 
 
