@@ -24,7 +24,11 @@ The font in `bot/fonts`, DejaVu Sans 2.37, is under the Bitstream Vera licence b
 The package `axe-playwright-python` carries an MIT licence, and axe-core within it is under MPL-2.0.
 It is used by tests only, and neither is part of the product.
 
-Chromium is used by tests and pictures only, and is not part of the product.
+The package `psycopg-binary` carries PostgreSQL's client library (PostgreSQL licence) and what that
+stands on: OpenSSL (Apache-2.0), Kerberos (MIT), Cyrus SASL (BSD), OpenLDAP (OpenLDAP licence).
+
+PostgreSQL's server and Chromium are used by tests and pictures only, and are not part of the
+product.
 
 | package | version | licence | home page |
 |---|---|---|---|

@@ -1,36 +1,44 @@
 """The database: opened once, migrated forward by Alembic, shared by the stores."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.util import CommandError
+from sqlalchemy import URL, DateTime, Dialect, MetaData, create_engine, event, make_url
 from sqlalchemy import Connection as Connection
-from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, make_url
 from sqlalchemy import Engine as Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
+from bot import postgresql
 from bot.errors import DatabaseUnusable
 
 METADATA = MetaData()
 Transaction = Connection  # what stores that write together hand to each other
-_READS = "policybot_reads"
-_WAIT = "busy_timeout=10000"  # milliseconds
+_WAIT_SECONDS = 10
+_WAIT = f"busy_timeout={_WAIT_SECONDS * 1000}"
+_WRITER = "policybot_writer"
+# A thread that holds one connection may need a second to end, and the bridges have 38 threads.
+_MOST_CONNECTIONS = 80
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", _WAIT)
+_BUSY = "The database is busy: others write for longer than ten seconds. Try again."
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def open_database(url: str) -> Engine:
-    """Return an engine on ``url`` with the newest schema; raise DatabaseUnusable."""
+    """Return an engine on ``url`` with the newest schema; raise DatabaseUnusable.
+
+    ``url`` is SQLAlchemy's address of an SQLite file or of a PostgreSQL database.
+    """
     try:
         _make_folder(url)
-        engine = create_engine(url)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _sqlite_pragmas)
-            event.listen(engine, "begin", _sqlite_begin)
+        engine = _engine(postgresql.address(make_url(url)))
         _migrate(engine)
     except CommandError as error:
         raise DatabaseUnusable(
@@ -42,11 +50,40 @@ def open_database(url: str) -> Engine:
             f"DATABASE_URL: the driver {error.name!r} is not installed. "
             "Install it, or leave DATABASE_URL unset for SQLite."
         ) from error
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, ValueError) as error:
         raise DatabaseUnusable(
             f"DATABASE_URL: the database cannot be opened ({type(error).__name__}). "
-            "Check the address, the folder's permissions and the free space."
-        ) from error
+            f"{_remedy(error)}"
+        ) from None
+    return engine
+
+
+def _remedy(error: Exception) -> str:
+    """Return what to do; never words of the error, which may hold a part of the address."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    found = postgresql.remedy(cause) if cause is not None else None
+    return found or "Check the address, the folder's permissions and the free space."
+
+
+def _engine(url: URL) -> Engine:
+    """Return an engine; in messages of its errors no parameter stands, since people wrote them."""
+    is_postgresql = url.get_backend_name() == postgresql.NAME
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=5,
+        max_overflow=_MOST_CONNECTIONS - 5,
+        pool_timeout=_WAIT_SECONDS,
+        pool_pre_ping=is_postgresql,
+        connect_args=postgresql.options(url) if is_postgresql else {},
+        hide_parameters=True,
+        execution_options={_WRITER: threading.Lock()},
+    )
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+    if is_postgresql:
+        postgresql.prepare(engine)
     return engine
 
 
@@ -134,7 +171,7 @@ def _sqlite_begin(connection: Connection) -> None:
 
     One that read first and then wants to write fails in SQLite as soon as another wrote between.
     """
-    reads = connection.get_execution_options().get(_READS, False)
+    reads = connection.get_execution_options().get(postgresql.READS, False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
@@ -144,7 +181,10 @@ def _migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
+    migrating = engine.execution_options(**{postgresql.MIGRATES: True})
+    with migrating.begin() as connection:
+        if engine.dialect.name == postgresql.NAME:
+            postgresql.check(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -162,20 +202,36 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time with its zone."""
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
+        """Return the time with its zone, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def reading(engine: Engine) -> AbstractContextManager[Connection]:
     """Yield a connection that only reads, beside whoever writes; raise DatabaseUnusable."""
-    return transaction(engine.execution_options(**{_READS: True}))
+    return _begun(engine.execution_options(**{postgresql.READS: True}))
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection in one transaction; raise DatabaseUnusable, IntegrityError as it is."""
+    """Yield a connection in one transaction; raise DatabaseUnusable, IntegrityError as it is.
+
+    One thread of this process at a time waits for the database's lock; the others wait here, where
+    they hold no connection that a thread with the lock may need.
+    """
+    writer: threading.Lock = engine.get_execution_options()[_WRITER]
+    if not writer.acquire(timeout=_WAIT_SECONDS):
+        raise DatabaseUnusable(_BUSY)
+    try:
+        with _begun(engine) as connection:
+            yield connection
+    finally:
+        writer.release()
+
+
+@contextmanager
+def _begun(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
@@ -186,6 +242,12 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 def _refused(error: Exception) -> DatabaseUnusable:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    locked = isinstance(cause, sqlite3.Error) and cause.sqlite_errorname == "SQLITE_BUSY"
+    if locked or isinstance(error, PoolTimeout) or postgresql.busy(cause):
+        return DatabaseUnusable(_BUSY)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return DatabaseUnusable("The database cannot be reached. Check that it runs.")
     return DatabaseUnusable(
         f"The database refused ({type(error).__name__}). Check the free space and the address."
     )

@@ -48,6 +48,9 @@ class Database(Protocol):
     def new(self) -> str:
         """Return the address of a new database."""
 
+    def empty(self) -> str:
+        """Return the address of a database in which there is nothing yet."""
+
     def drop(self, url: str) -> None:
         """Remove a database that nobody needs any more, before the test ends."""
 
@@ -63,9 +66,13 @@ class SqliteFiles:
 
     def new(self) -> str:
         """Return the address of a new file that was migrated."""
-        path = self._folder / f"database-{next(self._numbers)}.sqlite3"
-        path.write_bytes(migrated_file())
-        return f"sqlite:///{path}"
+        url = self.empty()
+        Path(url.removeprefix("sqlite:///")).write_bytes(migrated_file())
+        return url
+
+    def empty(self) -> str:
+        """Return the address of a file that is not there yet."""
+        return f"sqlite:///{self._folder / f'database-{next(self._numbers)}.sqlite3'}"
 
     def drop(self, url: str) -> None:
         """Remove the file and what lies beside it."""
@@ -85,14 +92,20 @@ class PostgresDatabases:
 
     def new(self) -> str:
         """Return the address of a copy of the migrated database."""
-        url = self.server.copy()
-        self._made.add(url)
-        return url
+        return self._kept(self.server.copy())
+
+    def empty(self) -> str:
+        """Return the address of a database without a table."""
+        return self._kept(self.server.empty())
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
         self._made.discard(url)
         self.server.drop(url)
+
+    def _kept(self, url: str) -> str:
+        self._made.add(url)
+        return url
 
     def close(self) -> None:
         """Remove what the test left."""

@@ -1,8 +1,8 @@
 """A key is new once, for all processes together, and forgotten after two days."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -23,8 +23,10 @@ class Clock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> sa.Engine:
-    return open_database(f"sqlite:///{tmp_path / 'd.sqlite3'}")
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
 
 
 def _keys(engine: sa.Engine) -> set[str]:
@@ -43,11 +45,8 @@ def test_a_key_is_new_once(engine: sa.Engine) -> None:
     ]
 
 
-def test_among_many_processes_a_key_is_new_for_one(engine: sa.Engine) -> None:
-    many = [
-        Deliveries(sa.create_engine(engine.url, connect_args={"timeout": 20}), Clock())
-        for _ in range(8)
-    ]
+def test_among_many_processes_a_key_is_new_for_one(database_url: str) -> None:
+    many = [Deliveries(open_database(database_url), Clock()) for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         for number in range(10):
             found = list(pool.map(lambda each, n=number: each.first(f"key {n}"), many))

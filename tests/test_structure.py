@@ -75,6 +75,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("langchain_classic", "langchain_community", "langchain_text_splitters", "rank_bm25"): (),
     ("sqlalchemy",): (
         "bot.database",
+        "bot.postgresql",
         "bot.approvals.issuing",
         "bot.approvals.outbox",
         "bot.approvals.store",
@@ -94,6 +95,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.wiring",
     ),
     ("alembic",): ("bot.database", "bot.migrations"),
+    ("psycopg",): ("bot.postgresql",),
     ("slack_bolt", "slack_sdk"): ("bot.slack",),
     ("fastapi", "jinja2"): ("bot.web",),
     ("starlette",): ("bot.web", "bot.slack"),

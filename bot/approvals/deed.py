@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from bot.approvals.event import Consent, Endorsement, Event, Happened
 from bot.approvals.flow import SENTENCES, Why
+from bot.approvals.request import Text
 from bot.errors import AssistantError
 from index.directive import FROZEN
 
@@ -27,7 +28,7 @@ class Deed(BaseModel):
     endorsement: Endorsement | None = None
     consent: Consent | None = None
     until: date | None = None
-    words: str | None = Field(None, max_length=MOST_WORDS)
+    words: Text | None = Field(None, max_length=MOST_WORDS)
 
 
 class NotDone(AssistantError):

@@ -12,13 +12,14 @@ from bot.database import METADATA, Moment, transaction
 from index.directive import FROZEN
 
 STATE_SECONDS = 600
+_MOST_NAME = 200
 _INSTALLATIONS = sa.Table(
     "installations",
     METADATA,
     sa.Column("client", sa.String(80), primary_key=True),
     sa.Column("place", sa.String(40), primary_key=True),
     sa.Column("enterprise", sa.String(40)),
-    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("name", sa.String(_MOST_NAME), nullable=False),
     sa.Column("bot_token", sa.Text, nullable=False),
     sa.Column("bot_user", sa.String(40), nullable=False),
     sa.Column("bot_id", sa.String(40)),
@@ -64,6 +65,7 @@ class Installs:
     def keep(self, installation: Installation) -> None:
         """Keep an installation in place of an earlier one at the same place."""
         row = installation.model_dump() | {"client": self._client, "installed": self._clock()}
+        row["name"] = installation.name[:_MOST_NAME]
         with transaction(self._engine) as connection:
             connection.execute(sa.delete(_INSTALLATIONS).where(self._at(installation.place)))
             connection.execute(sa.insert(_INSTALLATIONS).values(row))
