@@ -26,7 +26,8 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
     ),
     "database_url": (
         "SQLite in `VAR_DIR`",
-        "Where requests are kept; an SQLAlchemy address such as `postgresql+psycopg://…`",
+        "Where everything but the index is kept: `sqlite:///…` or `postgresql://…` "
+        "([PostgreSQL](docs/operations.md#postgresql))",
     ),
     "chroma_url": ("embedded, in `VAR_DIR`", "Address of a Chroma server, such as `http://…:8000`"),
     "embedding_model": (

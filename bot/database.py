@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -26,7 +27,8 @@ _WAIT = f"busy_timeout={_WAIT_SECONDS * 1000}"
 _WRITER = "policybot_writer"
 # A thread that holds one connection may need a second to end, and the bridges have 38 threads.
 _MOST_CONNECTIONS = 80
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", _WAIT)
+_PRAGMAS = (_WAIT, "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+_WAL = "PRAGMA journal_mode=WAL"
 _BUSY = "The database is busy: others write for longer than ten seconds. Try again."
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -163,7 +165,22 @@ def _sqlite_pragmas(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
+    _sqlite_wal(cursor)
     cursor.close()
+
+
+def _sqlite_wal(cursor: sqlite3.Cursor) -> None:
+    """Begin the log; a new file that others open at this moment is refused without any waiting."""
+    end = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            cursor.execute(_WAL)
+        except sqlite3.OperationalError as error:
+            if not _locked(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _sqlite_begin(connection: Connection) -> None:
@@ -182,11 +199,15 @@ def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     migrating = engine.execution_options(**{postgresql.MIGRATES: True})
-    with migrating.begin() as connection:
-        if engine.dialect.name == postgresql.NAME:
-            postgresql.check(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with migrating.begin() as connection:
+            if engine.dialect.name == postgresql.NAME:
+                postgresql.check(connection)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 class Moment(TypeDecorator[datetime]):
@@ -210,6 +231,8 @@ class Moment(TypeDecorator[datetime]):
 
 def reading(engine: Engine) -> AbstractContextManager[Connection]:
     """Yield a connection that only reads, beside whoever writes; raise DatabaseUnusable."""
+    if engine.dialect.name == postgresql.NAME:
+        return _begun(postgresql.snapshot(engine))
     return _begun(engine.execution_options(**{postgresql.READS: True}))
 
 
@@ -241,10 +264,13 @@ def _begun(engine: Engine) -> Iterator[Connection]:
         raise _refused(error) from error
 
 
+def _locked(error: BaseException | None) -> bool:
+    return isinstance(error, sqlite3.Error) and error.sqlite_errorname.startswith("SQLITE_BUSY")
+
+
 def _refused(error: Exception) -> DatabaseUnusable:
     cause = error.orig if isinstance(error, DBAPIError) else None
-    locked = isinstance(cause, sqlite3.Error) and cause.sqlite_errorname == "SQLITE_BUSY"
-    if locked or isinstance(error, PoolTimeout) or postgresql.busy(cause):
+    if _locked(cause) or isinstance(error, PoolTimeout) or postgresql.busy(cause):
         return DatabaseUnusable(_BUSY)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return DatabaseUnusable("The database cannot be reached. Check that it runs.")

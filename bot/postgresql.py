@@ -38,7 +38,6 @@ SET statement_timeout = '30s';
 SET idle_in_transaction_session_timeout = '60s'
 """
 _PATIENT = "SET LOCAL lock_timeout = '10min'; SET LOCAL statement_timeout = 0"
-_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _MAY_NOT = "42501"  # insufficient_privilege
 _BUSY = {"55P03", "57014"}  # lock_not_available, query_canceled ("PostgreSQL Error Codes")
 _AWAY = "Check that PostgreSQL runs, and its host and port in the address."
@@ -65,6 +64,12 @@ def prepare(engine: Engine) -> None:
     """Have every connection and transaction of an engine begin as the stores expect."""
     event.listen(engine, "connect", _connected)
     event.listen(engine, "begin", _begun)
+
+
+def snapshot(engine: Engine) -> Engine:
+    """Return the engine with transactions that only read, all of them of one moment."""
+    one_moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return engine.execution_options(**{READS: True}, **one_moment)
 
 
 def check(connection: Connection) -> None:
@@ -118,14 +123,13 @@ def _connected(connection: "psycopg.Connection", _record: object) -> None:
 
 
 def _begun(connection: Connection) -> None:
-    """Let one transaction at a time write, in every process; one that only reads sees one moment.
+    """Let one transaction at a time write, in every process.
 
     The lock is this database's own and ends with the transaction ("Advisory Locks"). Who migrates
     waits until whoever migrates already is done.
     """
     chosen = connection.get_execution_options()
     if chosen.get(READS):
-        connection.exec_driver_sql(_SNAPSHOT)
         return
     if chosen.get(MIGRATES):
         connection.exec_driver_sql(_PATIENT)

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -36,7 +37,6 @@ _SETTINGS = ("listen_addresses=", "fsync=off", "full_page_writes=off", "max_conn
 _START_SECONDS = 60.0
 _TEMPLATE = "migrated"
 _OWNER = "policybot:not-a-secret"
-_PROPERTY = "database"
 _TEXT = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
 
 
@@ -247,16 +247,22 @@ def postgres_server() -> Iterator[Server]:
     server.close()
 
 
+@contextmanager
+def databases(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
+    """Yield new databases of the kind that a fixture's parameter names."""
+    if request.param == SQLITE:
+        yield SqliteFiles(folder)
+        return
+    made = PostgresDatabases(request.getfixturevalue("postgres_server"))
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """New databases, of one kind and then of the other."""
-    request.node.user_properties.append((_PROPERTY, request.param))
-    if request.param == SQLITE:
-        yield SqliteFiles(tmp_path)
-        return
-    databases = PostgresDatabases(request.getfixturevalue("postgres_server"))
-    yield databases
-    databases.close()
+    with databases(request, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -267,10 +273,12 @@ def database_url(database: Database) -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in the end how many tests passed on each kind; ``.ci/run`` looks for it."""
-    passed = terminalreporter.getreports("passed")
-    used = Counter(
-        value for one in passed for name, value in one.user_properties if name == _PROPERTY
-    )
+    passed = [one.nodeid for one in terminalreporter.getreports("passed")]
+    used = Counter(kind for one in passed for kind in KINDS if kind in _parameters(one))
     if used:
         counts = ", ".join(f"{kind} {used[kind]} tests" for kind in KINDS)
         terminalreporter.write_line(f"databases: {counts}")
+
+
+def _parameters(node: str) -> list[str]:
+    return node.partition("[")[2].removesuffix("]").split("-")

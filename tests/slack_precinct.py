@@ -117,12 +117,14 @@ async def station(
     folder: Path,
     people: Roster | None = None,
     lease: timedelta | None = None,
+    database: str | None = None,
 ) -> AsyncIterator[Station]:
     """Yield the department at work: its people are in Slack, its roster is in force."""
     for name in STAFF:
         if user(name) not in slack.users:
             slack.add_user(user(name), name)
-    async with joined(slack, folder, roster=people or roster(), lease=lease) as rig:
+    there = people or roster()
+    async with joined(slack, folder, roster=there, lease=lease, database=database) as rig:
         yield Station(slack, rig)
 
 

@@ -68,12 +68,13 @@ class Rig:
         answers: ScriptedAnswers,
         transport: str,
         core: Answers | None = None,
+        database: str | None = None,
     ) -> None:
-        """`core` answers in place of the scripted `answers`."""
+        """`core` answers in place of the scripted `answers`; `database` is an address."""
         self.slack, self.answers, self.transport = slack, answers, transport
         self.core: Answers = core or answers
         self.url, self.folder = "", folder
-        self.engine = open_database(f"sqlite:///{folder / 'slack.sqlite3'}")
+        self.engine = open_database(database or f"sqlite:///{folder / 'slack.sqlite3'}")
         self.roster: Roster | None = None
         self.lease = LEASE
         self.bureau = bureau(
@@ -144,9 +145,10 @@ async def joined(
     core: Answers | None = None,
     roster: Roster | None = None,
     lease: timedelta | None = None,
+    database: str | None = None,
 ) -> AsyncIterator[Rig]:
     """Yield a rig whose surface has started; it is stopped afterwards."""
-    rig = Rig(slack, folder, answers or ScriptedAnswers(links=LINKS), transport, core)
+    rig = Rig(slack, folder, answers or ScriptedAnswers(links=LINKS), transport, core, database)
     rig.roster, rig.lease = roster, lease or LEASE
     rig.surface = rig.build(start_threads=start_threads)
     await rig.surface.start()

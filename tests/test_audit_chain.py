@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from databases import POSTGRESQL
 
 from bot.audit.chain import Sealed, Verified, audit_key, seal, verify
 from bot.audit.checkpoints import Checkpoints, CheckpointsUnreadable
@@ -14,13 +15,15 @@ from bot.database import open_database
 
 KEY = audit_key("a secret of this test")
 DAY = datetime(2030, 1, 31, 8, 30, 15, 123456, tzinfo=UTC)
+_NO_RULE = "ALTER TABLE audit_words DROP CONSTRAINT IF EXISTS audit_words_number_fkey"
 
 
 class Ledger:
     """A record of ten lines in a database of its own, and hands that reach into its tables."""
 
-    def __init__(self, folder: Path, secret: bytes = KEY) -> None:
-        self.engine = open_database(f"sqlite:///{folder / 'audit.sqlite3'}")
+    def __init__(self, folder: Path, url: str, secret: bytes = KEY) -> None:
+        self.url = url
+        self.engine = open_database(url)
         self.points = Checkpoints(folder / "checkpoints.txt", secret)
         self.path = folder / "checkpoints.txt"
         self.store = AuditStore(self.engine, secret, self.points, lambda: DAY)
@@ -35,14 +38,16 @@ class Ledger:
         """Do what somebody with the file and another program would."""
         hand = sa.create_engine(self.engine.url)
         with hand.begin() as connection:
+            if hand.dialect.name == POSTGRESQL:
+                connection.exec_driver_sql(_NO_RULE)
             connection.execute(statement)
         hand.dispose()
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def ledger(tmp_path: Path, database_url: str) -> Iterator[Ledger]:
     """A record of ten lines."""
-    made = Ledger(tmp_path)
+    made = Ledger(tmp_path, database_url)
     made.write(10)
     yield made
     made.engine.dispose()
@@ -184,9 +189,9 @@ def test_a_change_that_fails_leaves_no_line_and_no_checkpoint(ledger: Ledger) ->
 
 
 def test_checkpoints_that_cannot_be_written_do_not_undo_the_change(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made = Ledger(tmp_path)
+    made = Ledger(tmp_path, database_url)
     made.path.mkdir()
     made.write(1)
     assert len(made.store.lines()) == 1
@@ -195,7 +200,7 @@ def test_checkpoints_that_cannot_be_written_do_not_undo_the_change(
 
 
 def test_the_record_reads_the_same_after_the_database_gave_it_back(ledger: Ledger) -> None:
-    again = Ledger(ledger.path.parent)
+    again = Ledger(ledger.path.parent, ledger.url)
     assert again.store.lines() == ledger.store.lines()
     assert not again.store.verify().faults
     again.engine.dispose()

@@ -1,7 +1,7 @@
 """The policy unit's list on the terminal: newest first, without who said it, gone when seen."""
 
 import json
-import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +10,7 @@ import pytest
 from command_line import Ended, Run
 
 from bot.asker import Asker, Surface
-from bot.config import Settings
-from bot.database import open_database
+from bot.database import Engine, open_database
 from bot.feedback import Feedback, FeedbackStore, Right
 
 OFFICER = Asker(surface=Surface.SLACK, team="T0TOWN", user="U0OFFICER")
@@ -25,10 +24,14 @@ KEY = "a key of the tests that is long enough"
 
 @pytest.fixture
 def policybot(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    database_url: str,
 ) -> Run:
     """Run the command in this process, in an empty folder; returns exit code, stdout, stderr."""
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("SECRET_KEY", KEY)
 
     def run(*arguments: str) -> Ended:
@@ -38,9 +41,15 @@ def policybot(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FeedbackStore:
+def engine(database_url: str) -> Iterator[Engine]:
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> FeedbackStore:
     days = iter(range(1, 28))
-    engine = open_database(Settings(_env_file=None, var_dir=tmp_path).database)
     return FeedbackStore(engine, lambda: datetime(2026, 9, next(days), 14, 5, tzinfo=UTC), KEY)
 
 
@@ -72,7 +81,7 @@ def test_the_list_is_newest_first_and_holds_what_was_said_but_not_by_whom(
 
 
 def test_what_was_looked_at_leaves_the_list_and_its_words_are_erased(
-    policybot: Run, store: FeedbackStore, tmp_path: Path
+    policybot: Run, store: FeedbackStore, engine: Engine
 ) -> None:
     store.give(DOUBT, OFFICER)
     store.give(DOUBT, PARTNER)
@@ -81,8 +90,8 @@ def test_what_was_looked_at_leaves_the_list_and_its_words_are_erased(
     assert [one.number for one in store.to_look_at()] == [second.number]
     assert policybot("looked-at", second.number)[0] == 0
     assert policybot("list", "--json")[1] == '{\n  "feedback": []\n}\n'
-    with sqlite3.connect(tmp_path / "policybot.sqlite3") as database:
-        rows = database.execute("SELECT right, reason, question FROM feedback").fetchall()
+    with engine.connect() as database:
+        rows = database.exec_driver_sql('SELECT "right", reason, question FROM feedback').all()
     assert rows == [("no", None, None)] * 2
 
 

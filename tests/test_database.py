@@ -1,5 +1,6 @@
 """The database, on SQLite and on PostgreSQL: opened, shared, lost, and what it refuses."""
 
+import sqlite3
 import string
 import threading
 from collections.abc import Callable, Iterator
@@ -112,6 +113,20 @@ def test_many_that_start_at_once_migrate_it_once(database: Database, opened: Ope
     assert [requests(engine) for engine in engines] == [0] * 4
     tables = set(sa.inspect(engines[0]).get_table_names())
     assert {"requests", "audit", "sessions", "cards"} <= tables
+
+
+def test_a_file_that_somebody_reads_when_it_is_first_opened_is_waited_for(
+    tmp_path: Path, opened: Opened
+) -> None:
+    path = tmp_path / "new.sqlite3"
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.execute("CREATE TABLE looked (at INTEGER)")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM looked").fetchall()
+    leaving = threading.Timer(0.2, reader.close)
+    leaving.start()
+    assert requests(opened(f"sqlite:///{path}")) == 0
+    leaving.join()
 
 
 def test_a_reader_sees_one_moment_while_others_write(database: Database, opened: Opened) -> None:

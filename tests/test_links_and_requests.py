@@ -1,12 +1,12 @@
 """Signed links and stored requests: what a link vouches for cannot be changed, nor sent twice."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from databases import Database
 from guides import CORPUS, bureau
 from hypothesis import assume, given
 from hypothesis import settings as effort
@@ -153,8 +153,8 @@ def test_any_text_in_place_of_a_token_is_refused(text: str) -> None:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database(f"sqlite:///{tmp_path / 'requests.sqlite3'}")
+def engine(database_url: str) -> Iterator[Engine]:
+    opened = open_database(database_url)
     yield opened
     opened.dispose()
 
@@ -229,7 +229,7 @@ def test_a_reference_number_is_found_in_lower_case(send: Sender, store: RequestS
 
 
 def test_a_draft_is_kept_for_a_day_and_then_wiped(
-    store: RequestStore, clock: Clock, tmp_path: Path
+    engine: Engine, store: RequestStore, clock: Clock
 ) -> None:
     store.keep_draft(answer("a1"), OFFICER)
     kept = store.draft("a1")
@@ -238,8 +238,8 @@ def test_a_draft_is_kept_for_a_day_and_then_wiped(
     clock.pass_by(seconds=REQUEST_SECONDS)
     assert store.draft("a1") is None
     store.keep_draft(answer("a2"), OFFICER)
-    with sqlite3.connect(tmp_path / "requests.sqlite3") as raw:
-        assert raw.execute("select answer from drafts").fetchall() == [("a2",)]
+    with engine.connect() as raw:
+        assert raw.exec_driver_sql("select answer from drafts").fetchall() == [("a2",)]
 
 
 def test_no_draft_is_kept_of_an_answer_that_offers_nothing(store: RequestStore) -> None:
@@ -297,8 +297,10 @@ def test_migrations_make_exactly_the_tables_the_stores_use(engine: Engine) -> No
         assert compare_metadata(context, METADATA) == []
 
 
-def test_opening_a_database_again_changes_nothing(tmp_path: Path, clock: Clock) -> None:
-    url = f"sqlite:///{tmp_path / 'a/b/policybot.sqlite3'}"
+def test_opening_a_database_again_changes_nothing(
+    database: Database, tmp_path: Path, clock: Clock
+) -> None:
+    url = database.empty().replace("database-1", "a/b/policybot")
     sent = sender(open_database(url), clock.now, tmp_path)(reference(), content(), OFFICER)
     assert RequestStore(open_database(url), clock.now).all() == (sent,)
 
@@ -332,20 +334,20 @@ def test_a_missing_driver_gives_one_clear_line() -> None:
 
 
 def test_a_database_that_breaks_while_in_use_gives_one_clear_line(
-    tmp_path: Path, engine: Engine, store: RequestStore
+    engine: Engine, store: RequestStore
 ) -> None:
-    with sqlite3.connect(tmp_path / "requests.sqlite3") as raw:
-        raw.execute("drop table requests")
+    with engine.begin() as raw:
+        raw.exec_driver_sql("drop table requests")
     with pytest.raises(DatabaseUnusable) as refused:
         store.all()
     assert "\n" not in str(refused.value)
     assert "refused" in str(refused.value)
 
 
-def test_a_database_of_a_newer_release_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'newer.sqlite3'}"
-    open_database(url).dispose()
-    with sqlite3.connect(tmp_path / "newer.sqlite3") as raw:
-        raw.execute("update alembic_version set version_num = '9999'")
+def test_a_database_of_a_newer_release_is_refused_with_the_remedy(
+    engine: Engine, database_url: str
+) -> None:
+    with engine.begin() as raw:
+        raw.exec_driver_sql("update alembic_version set version_num = '9999'")
     with pytest.raises(DatabaseUnusable, match="by a newer release"):
-        open_database(url)
+        open_database(database_url)

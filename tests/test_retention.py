@@ -12,23 +12,27 @@ from permits import CONTENT, SECRET, Permits
 from bot.approvals.account import is_erased
 from bot.approvals.event import Happened
 from bot.approvals.progress import State
+from bot.database import METADATA, reading
 
-DATABASE = "policybot.sqlite3"
 SECRETS = ("Range day with the best partner", "Cover the badge", "It was uncovered")
 
 
 @pytest.fixture
-def permits(tmp_path: Path) -> Iterator[Permits]:
-    opened = Permits(tmp_path, f"sqlite:///{tmp_path / DATABASE}")
+def permits(tmp_path: Path, database_url: str) -> Iterator[Permits]:
+    opened = Permits(tmp_path, database_url)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def policybot(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    database_url: str,
 ) -> Run:
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("SECRET_KEY", SECRET)
     monkeypatch.setenv("RETENTION_DAYS", "100")
 
@@ -86,9 +90,11 @@ def test_the_words_and_the_content_go_and_the_record_still_holds(
     assert [entry["erased"] for entry in shown["timeline"]][-2:] == [True, True]
     assert "(erased)" in policybot("requests", "show", number)[1]
     assert "Nothing is due." in policybot("audit", "erase")[1]
+    with reading(permits.engine) as connection:
+        rows = [[*connection.execute(table.select())] for table in METADATA.sorted_tables]
     permits.close()
-    kept = b"".join(path.read_bytes() for path in tmp_path.glob("policybot.sqlite3*"))
-    assert not [words for words in SECRETS if words.encode() in kept]
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("*.sqlite3*"))
+    assert not [words for words in SECRETS if words.encode() in kept or words in str(rows)]
 
 
 def test_what_has_not_ended_or_ended_lately_is_kept(permits: Permits, policybot: Run) -> None:

@@ -32,8 +32,8 @@ def policybot(
     return run
 
 
-def store(folder: Path) -> Rosters:
-    engine = open_database(Settings(_env_file=None, var_dir=folder).database)
+def store(folder: Path, url: str | None = None) -> Rosters:
+    engine = open_database(url or Settings(_env_file=None, var_dir=folder).database)
     return Rosters(engine, lambda: datetime(2026, 9, 1, 12, 0, tzinfo=UTC))
 
 
@@ -120,10 +120,12 @@ def test_the_newest_is_in_force_and_earlier_ones_stay(tmp_path: Path) -> None:
     assert kept.numbered(9) is None
 
 
-def test_imports_at_the_same_moment_get_numbers_of_their_own(tmp_path: Path) -> None:
+def test_imports_at_the_same_moment_get_numbers_of_their_own(
+    tmp_path: Path, database_url: str
+) -> None:
     base = read([toml(tmp_path)])
     given = [rosters.with_people(base, p5={"name": f"Five {n}"}) for n in range(8)]
-    stores = [store(tmp_path) for _ in given]
+    stores = [store(tmp_path, database_url) for _ in given]
     work = [
         threading.Thread(target=one.file, args=(roster,))
         for one, roster in zip(stores, given, strict=True)
@@ -136,11 +138,13 @@ def test_imports_at_the_same_moment_get_numbers_of_their_own(tmp_path: Path) -> 
     assert {one.roster.people[5].name for one in kept if one} == {f"Five {n}" for n in range(8)}
 
 
-def test_a_roster_that_was_changed_in_the_database_is_not_used(tmp_path: Path) -> None:
-    kept = store(tmp_path)
+def test_a_roster_that_was_changed_in_the_database_is_not_used(
+    tmp_path: Path, database_url: str
+) -> None:
+    kept = store(tmp_path, database_url)
     kept.file(read([toml(tmp_path)]))
-    engine = open_database(Settings(_env_file=None, var_dir=tmp_path).database)
+    engine = open_database(database_url)
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE rosters SET body = replace(body, 'Chief Ten', 'Me')"))
     with pytest.raises(DatabaseUnusable, match="not as it was imported"):
-        store(tmp_path).in_force()
+        store(tmp_path, database_url).in_force()

@@ -416,8 +416,8 @@ async def test_a_state_is_good_once_in_one_browser_for_ten_minutes(tmp_path: Pat
         assert again in service.town.codes, "a code without its state is never exchanged"
 
 
-def test_of_many_who_use_a_state_at_once_one_is_let_through(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+def test_of_many_who_use_a_state_at_once_one_is_let_through(database_url: str) -> None:
+    engine = open_database(database_url)
     installs = Installs(engine, CLIENT, lambda: datetime.now(UTC))
     state, browser = installs.begin()
     with ThreadPoolExecutor(8) as pool:
@@ -578,14 +578,17 @@ async def test_a_removal_by_another_process_is_known_within_a_minute(tmp_path: P
         assert await identity.find("T1", None, False) is None
 
 
-def test_apps_that_share_a_database_share_no_tokens(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+def test_apps_that_share_a_database_share_no_tokens(database_url: str) -> None:
+    engine = open_database(database_url)
     one, other = (Installs(engine, c, lambda: datetime.now(UTC)) for c in ("1.1", "2.2"))
     made = Installation(place="T1", name="Town", bot_token="xoxb-hunter2", bot_user="U0")
     one.keep(made)
     assert (one.find(["T1"]), other.find(["T1"])) == (made, None)
     assert not other.remove("T1", datetime.now(UTC))
     assert "hunter2" not in repr(made)
+    one.keep(made.model_copy(update={"name": "Town " * 100}))
+    found = one.find(["T1"])
+    assert found is not None and found.name == ("Town " * 100)[:200]
     engine.dispose()
 
 

@@ -23,9 +23,9 @@ async def _recommended(scene: Station, *names: str) -> None:
 
 
 async def test_the_whole_story_from_the_question_to_the_revocation(
-    slack: SlackServer, tmp_path: Path
+    slack: SlackServer, tmp_path: Path, database_url: str
 ) -> None:
-    async with station(slack, tmp_path) as scene:
+    async with station(slack, tmp_path, database=database_url) as scene:
         request = await scene.sent("partner", "rookie")
         for name in ("partner", "rookie"):
             card = await scene.card(name, "Officer Officer wants to post this")
@@ -278,9 +278,9 @@ async def test_the_wrong_rank_the_requester_and_a_stranger_decide_nothing(
 
 
 async def test_of_two_decisions_at_the_same_moment_one_counts(
-    slack: SlackServer, tmp_path: Path
+    slack: SlackServer, tmp_path: Path, database_url: str
 ) -> None:
-    async with station(slack, tmp_path) as scene:
+    async with station(slack, tmp_path, database=database_url) as scene:
         request = await scene.sent()
         await _recommended(scene, "sergeant", "lieutenant", "captain")
         card = await scene.card("chief", wording.TO_DECIDE)

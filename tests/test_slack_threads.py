@@ -15,9 +15,9 @@ MORE = "and in uniform?"
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+async def scene(tmp_path: Path, database_url: str) -> AsyncIterator[Scene]:
     async with SlackServer() as slack:
-        async with joined(slack, tmp_path) as rig:
+        async with joined(slack, tmp_path, database=database_url) as rig:
             yield Scene(slack, rig)
         assert slack.violations == []
 
@@ -104,10 +104,12 @@ async def test_one_thread_s_state_is_not_another_s(scene: Scene) -> None:
     assert await _say(scene, muted) == 0
 
 
-async def test_a_thread_is_still_followed_after_a_restart(scene: Scene, tmp_path: Path) -> None:
+async def test_a_thread_is_still_followed_after_a_restart(
+    scene: Scene, tmp_path: Path, database_url: str
+) -> None:
     root = await scene.called()
     await scene.rig.surface.stop()
-    async with joined(scene.slack, tmp_path) as rig:
+    async with joined(scene.slack, tmp_path, database=database_url) as rig:
         later = Scene(scene.slack, rig)
         assert await _say(later, root) == 1
         assert await _say(later, root, "mute") == 1

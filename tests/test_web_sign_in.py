@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from databases import KINDS, databases
 from precinct import roster
 from web_people import Person, somebody, words
 from web_server import Web, serving
@@ -13,10 +14,13 @@ from bot.links import Links
 from bot.web.sessions import SUBJECT
 
 
-@pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    with serving(tmp_path_factory.mktemp("sign-in"), slack=True, roster=roster()) as served:
-        yield served
+@pytest.fixture(scope="module", params=KINDS)
+def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    folder = tmp_path_factory.mktemp("sign-in")
+    with databases(request, folder) as database:
+        url = database.new()
+        with serving(folder, slack=True, roster=roster(), database_url=url) as served:
+            yield served
 
 
 @pytest.fixture

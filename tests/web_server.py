@@ -87,6 +87,7 @@ def serving(
     metrics_token: str | None = None,
     roster: Roster | None = None,
     slack_sign_in: SlackSignIn | None = None,
+    database_url: str | None = None,
 ) -> Iterator[Web]:
     """Yield the application serving on 127.0.0.1, and stop it in the end."""
     listening = socket.create_server(("127.0.0.1", 0))
@@ -104,7 +105,7 @@ def serving(
     clock = Clock()
     links = Links(settings.address, SECRET, sign_reading=not settings.loopback, clock=clock.seconds)
     answers = ScriptedAnswers(library or load_library(CORPUS), links)
-    database = open_database(f"sqlite:///{folder / 'web.sqlite3'}")
+    database = open_database(database_url or f"sqlite:///{folder / 'web.sqlite3'}")
     requests = bureau(database, answers.library, links, clock.now, folder, roster)
     bridge = Bridge()
     app = build_app(
