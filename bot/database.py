@@ -23,13 +23,14 @@ from bot.errors import DatabaseUnusable
 METADATA = MetaData()
 Transaction = Connection  # what stores that write together hand to each other
 _WAIT_SECONDS = 10
+_QUEUE_SECONDS = 30  # for a turn among the threads of one process
 _WAIT = f"busy_timeout={_WAIT_SECONDS * 1000}"
 _WRITER = "policybot_writer"
 # A thread that holds one connection may need a second to end, and the bridges have 38 threads.
 _MOST_CONNECTIONS = 80
 _PRAGMAS = (_WAIT, "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _WAL = "PRAGMA journal_mode=WAL"
-_BUSY = "The database is busy: others write for longer than ten seconds. Try again."
+_BUSY = "The database is busy: others write for too long. Try again."
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
@@ -244,7 +245,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     they hold no connection that a thread with the lock may need.
     """
     writer: threading.Lock = engine.get_execution_options()[_WRITER]
-    if not writer.acquire(timeout=_WAIT_SECONDS):
+    if not writer.acquire(timeout=_QUEUE_SECONDS):
         raise DatabaseUnusable(_BUSY)
     try:
         with _begun(engine) as connection:
@@ -272,7 +273,7 @@ def _refused(error: Exception) -> DatabaseUnusable:
     cause = error.orig if isinstance(error, DBAPIError) else None
     if _locked(cause) or isinstance(error, PoolTimeout) or postgresql.busy(cause):
         return DatabaseUnusable(_BUSY)
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if postgresql.away(cause):
         return DatabaseUnusable("The database cannot be reached. Check that it runs.")
     return DatabaseUnusable(
         f"The database refused ({type(error).__name__}). Check the free space and the address."

@@ -39,6 +39,7 @@ SET idle_in_transaction_session_timeout = '60s'
 """
 _PATIENT = "SET LOCAL lock_timeout = '10min'; SET LOCAL statement_timeout = 0"
 _MAY_NOT = "42501"  # insufficient_privilege
+_STOPPED = {"57P01", "57P02", "57P03"}  # by an administrator, after a crash, not up yet
 _BUSY = {"55P03", "57014"}  # lock_not_available, query_canceled ("PostgreSQL Error Codes")
 _AWAY = "Check that PostgreSQL runs, and its host and port in the address."
 _NOT_LET_IN = "PostgreSQL does not let that role in. Check its name and password in the address."
@@ -94,6 +95,12 @@ def remedy(error: BaseException) -> str | None:
         return f"PostgreSQL refused with the code {error.sqlstate}; its documentation lists them."
     said = str(error)
     return next((what for words, what in _REMEDIES if words in said), _AWAY)
+
+
+def away(error: BaseException | None) -> bool:
+    """Whether there is no server, or it ended the connection."""
+    code = getattr(error, "sqlstate", "")
+    return code is None or code.startswith("08") or code in _STOPPED
 
 
 def busy(error: BaseException | None) -> bool:

@@ -108,7 +108,8 @@ class PostgresDatabases:
         return url
 
     def close(self) -> None:
-        """Remove what the test left."""
+        """Remove what the test left; the next one finds the server running."""
+        self.server.start()
         for url in sorted(self._made):
             self.server.drop(url)
 
@@ -132,7 +133,9 @@ class Server:
             raise
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server, unless it runs, and wait until it answers."""
+        if self._process is not None:
+            return
         settings = [word for one in _SETTINGS for word in ("-c", one)]
         words = [self.programs / "postgres", "-D", self._data, "-k", self._folder, *settings]
         with self._log.open("ab") as log:
@@ -140,7 +143,8 @@ class Server:
         end = time.monotonic() + _START_SECONDS
         while True:
             try:
-                return self.run("SELECT 1")
+                self.run("SELECT 1")
+                return
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > end:
                     raise AssertionError(self._log.read_text("utf-8", "replace")) from None

@@ -54,7 +54,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot.postgresql, "_SESSION", session)
     pragmas = (*bot.database._PRAGMAS, "busy_timeout=200")
     monkeypatch.setattr(bot.database, "_PRAGMAS", pragmas)
-    monkeypatch.setattr(bot.database, "_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(bot.database, "_QUEUE_SECONDS", 0.2)
 
 
 def requests(engine: Engine) -> int:

@@ -19,7 +19,7 @@ from bot.approvals.guidance import Guidance
 from bot.approvals.request import Content, Material, Request
 from bot.approvals.store import RequestStore
 from bot.asker import Asker, Surface
-from bot.database import METADATA, Moment, open_database
+from bot.database import Moment, open_database
 from bot.errors import DatabaseUnusable, LinkExpired, LinkRefused
 from bot.links import READING_SECONDS, REQUEST_SECONDS, Links, RequestReference
 from index.library import load as load_library
@@ -279,22 +279,6 @@ def test_any_zoned_time_is_read_back_as_the_same_moment(moment: datetime) -> Non
     back = Moment().process_result_value(kept.replace(tzinfo=None), dialect)
     assert back is not None
     assert back.timestamp() == moment.timestamp()
-
-
-def test_migrations_make_exactly_the_tables_the_stores_use(engine: Engine) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    import bot.roster.store  # noqa: F401 (its table)
-    import bot.slack.deliveries  # noqa: F401 (its table)
-    import bot.slack.installs  # noqa: F401 (its tables)
-    import bot.web.sessions  # noqa: F401 (its tables)
-
-    with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
-        assert compare_metadata(context, METADATA) == []
 
 
 def test_opening_a_database_again_changes_nothing(
