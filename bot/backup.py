@@ -1,5 +1,7 @@
 """Backup and restore: one file with the database and its checkpoints; the key is kept apart.
 
+SQLite is kept as a file of its own, PostgreSQL as its own programs write it (``bot.dumping``).
+
 Whoever has the key and a backup could write another record, so the key is only named.
 """
 
@@ -16,11 +18,12 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from bot.approvals.bureau import CHECKPOINTS
-from bot.database import Engine, copy_sqlite, sound_sqlite
+from bot.database import Engine, copy_sqlite, sound_sqlite, sqlite_file
+from bot.dumping import dump, is_empty, load
 from bot.errors import AssistantError
 from index.directive import FROZEN
 
-DATABASE, MANIFEST = "policybot.sqlite3", "manifest.json"
+DATABASE, DUMP, MANIFEST = "policybot.sqlite3", "policybot.dump", "manifest.json"
 KEY = "secret.key"
 _LARGEST_MANIFEST = 64 * 1024
 
@@ -39,22 +42,15 @@ class Manifest(BaseModel):
 
 
 def back_up(engine: Engine, var: Path, file: Path, at: datetime) -> Manifest:
-    """Write a backup of a running SQLite database and its checkpoints; raise BackupRefused.
+    """Write a backup of a running database and its checkpoints; raise BackupRefused, DumpRefused.
 
     The checkpoints are copied first: a line written in between is then in the database and has no
     checkpoint, never the reverse.
     """
-    if engine.dialect.name != "sqlite":
-        raise BackupRefused(
-            f"The database is not SQLite. Copy {str(var / CHECKPOINTS)!r} first, then use the "
-            "database's own tool (pg_dump), and keep the key apart: SECRET_KEY, or "
-            f"{str(var / KEY)!r}."
-        )
     with _written(file), tempfile.TemporaryDirectory(dir=file.parent) as folder:
         points = Path(folder) / CHECKPOINTS
         points.write_bytes(_read(var / CHECKPOINTS))
-        copy = Path(folder) / DATABASE
-        copy_sqlite(engine, copy)
+        copy = _copied(engine, Path(folder))
         sha256 = {one.name: _sha256(one) for one in (copy, points)}
         manifest = Manifest(made=at, sha256=sha256)
         with tarfile.open(file, "w:gz") as archive:
@@ -64,13 +60,21 @@ def back_up(engine: Engine, var: Path, file: Path, at: datetime) -> Manifest:
     return manifest
 
 
-def restore(file: Path, var: Path, database: Path) -> Manifest:
+def restore(file: Path, var: Path, url: str) -> Manifest:
     """Put a backup back where there is no database and no record yet; raise BackupRefused.
 
     Nothing is overwritten. What was written is removed again where it is not as it was backed up.
+    Raise DumpRefused where PostgreSQL takes nothing.
     """
-    targets = {DATABASE: database, CHECKPOINTS: var / CHECKPOINTS}
+    own = sqlite_file(url)
+    name, database = (DATABASE, own) if own is not None else (DUMP, var / DUMP)
+    targets = {name: database, CHECKPOINTS: var / CHECKPOINTS}
     beside = [database.with_name(database.name + end) for end in ("-wal", "-shm")]
+    if own is None and not is_empty(url):
+        raise BackupRefused(
+            "There are tables in the database already, and nothing is overwritten. Create an empty "
+            "database, and name it in DATABASE_URL."
+        )
     there = [path for path in (*targets.values(), *beside) if path.exists()]
     if there:
         raise BackupRefused(
@@ -81,23 +85,47 @@ def restore(file: Path, var: Path, database: Path) -> Manifest:
     try:
         with tarfile.open(file, "r:gz") as archive:
             manifest = _manifest(archive)
+            _of_this_kind(manifest, name)
             for name, path in targets.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 made.append(path)
                 _extract(archive, name, path)
         damaged = [name for name, path in targets.items() if _sha256(path) != manifest.sha256[name]]
-        if damaged or not sound_sqlite(database):
+        if damaged or (own is not None and not sound_sqlite(own)):
             raise BackupRefused(f"{str(file)!r} is damaged. Use another backup.")
+        if own is None:
+            load(url, database)
+            database.unlink()
     except (OSError, tarfile.TarError, EOFError, KeyError, ValidationError) as error:
         _remove(made)
         raise BackupRefused(
             f"{str(file)!r} cannot be put back ({type(error).__name__}). Name a file that "
             "'policybot backup' wrote, and check the folder's permissions and space."
         ) from error
-    except BackupRefused:
+    except AssistantError:
         _remove(made)
         raise
     return manifest
+
+
+def _copied(engine: Engine, folder: Path) -> Path:
+    """Copy a running database into a folder and return the file."""
+    if engine.dialect.name == "sqlite":
+        copy = folder / DATABASE
+        copy_sqlite(engine, copy)
+    else:
+        copy = folder / DUMP
+        dump(engine.url.render_as_string(hide_password=False), copy)
+    return copy
+
+
+def _of_this_kind(manifest: Manifest, name: str) -> None:
+    other = {DATABASE: DUMP, DUMP: DATABASE}[name]
+    if other in manifest.sha256:
+        kinds = {DATABASE: "an SQLite database", DUMP: "a PostgreSQL database"}
+        raise BackupRefused(
+            f"The backup holds {kinds[other]}, and DATABASE_URL names another. Name such a one."
+        )
 
 
 @contextmanager

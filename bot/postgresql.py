@@ -4,9 +4,9 @@ SQLite lets one transaction write at a time, and the stores rest on that; here a
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event, make_url
 
 from bot.errors import DatabaseUnusable
 
@@ -59,6 +59,12 @@ def address(url: URL) -> URL:
 def options(url: URL) -> dict[str, object]:
     """Return how to connect; what an address says itself is left as it is."""
     return {name: value for name, value in _CONNECTING.items() if name not in url.query}
+
+
+def arguments(url: str) -> dict[str, Any]:
+    """Return libpq's parameters of an address, the password among them."""
+    found = address(make_url(url))
+    return dict(found.get_dialect()().create_connect_args(found)[1])
 
 
 def prepare(engine: Engine) -> None:

@@ -95,7 +95,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.wiring",
     ),
     ("alembic",): ("bot.database", "bot.migrations"),
-    ("psycopg",): ("bot.postgresql",),
+    ("psycopg",): ("bot.dumping", "bot.postgresql"),
     ("slack_bolt", "slack_sdk"): ("bot.slack",),
     ("fastapi", "jinja2"): ("bot.web",),
     ("starlette",): ("bot.web", "bot.slack"),

@@ -34,16 +34,13 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup wrote.
     """Put a backup into an empty VAR_DIR and check its record; nothing is overwritten."""
     from bot import backup as backups
     from bot.audit.packet import condition
-    from bot.database import sqlite_file
     from bot.wiring import make_archive
 
     settings = config.load()
-    database, key = sqlite_file(settings.database), settings.var_dir / backups.KEY
-    if database is None:
-        raise AssistantError("DATABASE_URL is not SQLite. Use the database's own tool.")
+    key = settings.var_dir / backups.KEY
     if not (settings.secret_key or key.exists()):
         raise AssistantError(f"The key is missing. Set SECRET_KEY, or put the key at {str(key)!r}.")
-    backups.restore(file, settings.var_dir, database)
+    backups.restore(file, settings.var_dir, settings.database)
     found = make_archive(settings).verify()
     if found.faults:
         raise AssistantError(f"The backup is put back. {condition(found)}")
