@@ -123,6 +123,14 @@ def shown(text: str) -> str:
     return "".join(_sign(sign) for sign in text)
 
 
+@cache
+def scanned(address: str) -> tuple[tuple[bool, ...], ...]:
+    """Return the QR code of an address, row by row: whether each square is dark."""
+    code = QrCodeWidget(address, barLevel="M").qr
+    code.make()
+    return tuple(tuple(bool(dark) for dark in row) for row in code.modules)
+
+
 def leftward(text: str) -> bool:
     """Whether some of a text is written from right to left; it is set letter by letter."""
     return any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in text)
@@ -207,9 +215,7 @@ def _wrapped(line: str, size: float, width: float) -> Iterator[str]:
 
 def _draw_code(canvas: Canvas, address: str) -> None:
     """Draw the QR code of an address in the upper right corner, dark on white."""
-    code = QrCodeWidget(address, barLevel="M").qr
-    code.make()
-    rows: list[list[bool]] = code.modules
+    rows = scanned(address)
     side = _CODE / len(rows)
     left, top = _WIDTH - _MARGIN - _CODE, _HEIGHT - _MARGIN
     canvas.setFillGray(0)

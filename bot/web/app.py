@@ -35,6 +35,7 @@ from bot.web import (
     requests,
     sent,
     signin,
+    slip,
 )
 from bot.web.door import Door
 from bot.web.failures import Catch, Failures
@@ -104,9 +105,10 @@ def build_app(
         app.include_router(signin.routes(own, slack_sign_in))
         app.include_router(lists.routes(own))
         app.include_router(changing.routes(own))
+        app.include_router(slip.routes(own))
         app.include_router(deeds.routes(own))
     app.include_router(sent.routes(site, own))
-    app.include_router(check.routes(site, bureau.slips))
+    app.include_router(check.routes(site, bureau.slips, own))
     app.include_router(health.routes(site, index, slack))
     if metrics_text is not None:
         app.include_router(metrics.routes(site, metrics_text, settings.metrics_token))

@@ -1,19 +1,26 @@
 """The check page: whether a written permission still holds, for whoever has its number and code.
 
-It asks for no sign-in and never expires. It shows no content and no names.
+It asks for no sign-in and never expires. It shows no content and no names; those who have a part in
+the request get to its own page from here.
 """
 
 import re
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.approvals.deed import NoSuchRequest
 from bot.approvals.slip import Stand
 from bot.approvals.slips import CHECK, Slips
+from bot.links import SIGN_IN
+from bot.web.pages import signed
+from bot.web.personal import Personal, address
 from bot.web.site import Site
 
 MISSES = 30
@@ -35,6 +42,19 @@ SAID = {
     Stand.WITHDRAWN: "The request for this permission was withdrawn. Do not post.",
     Stand.REPLACED: "This permission is void: the request was changed after it. Do not post.",
 }
+
+
+_OPEN = "You have a part in this request, so you can see what is permitted."
+_SIGN_IN = "Whoever has a part in the request can sign in and see what is permitted."
+_NO_PART = "You have no part in this request, so its content is not shown to you."
+
+
+class More(NamedTuple):
+    """What is said of the content that this page does not show, and the way to it, if any."""
+
+    said: str
+    label: str = ""
+    url: str | None = None
 
 
 class Misses:
@@ -66,22 +86,14 @@ class Misses:
         self._of.setdefault(address, deque(maxlen=MISSES)).append(self._clock())
 
 
-def routes(
-    site: Site,
-    slips: Slips,
-    more: Callable[[Request, str], str | None] = lambda request, number: None,
-) -> APIRouter:
-    """Return the route.
-
-    ``more`` returns the address of the request's own page for somebody signed in who has a part
-    in it, otherwise None.
-    """
+def routes(site: Site, slips: Slips, own: Personal | None = None) -> APIRouter:
+    """Return the route; ``own`` is there where somebody may sign in."""
     router = APIRouter()
     misses = Misses()
 
     async def check(request: Request, key: str) -> Response:
-        address = request.client.host if request.client is not None else ""
-        wait = misses.wait(address)
+        caller = request.client.host if request.client is not None else ""
+        wait = misses.wait(caller)
         if wait:
             refused = _refused(site, request, 429, "Too many attempts", _TOO_OFTEN)
             refused.headers["Retry-After"] = str(wait)
@@ -90,7 +102,7 @@ def routes(
         number, code = (named["number"], named["code"]) if named is not None else ("", "")
         found = await site.bridge.run(slips.check, number, code)
         if found is None:
-            misses.add(address)
+            misses.add(caller)
             return _refused(site, request, 404, "No such permission", _NOTHING)
         return site.pages.show(
             request,
@@ -98,11 +110,26 @@ def routes(
             found=found,
             said=SAID[found.stand],
             valid=found.stand is Stand.VALID,
-            more=more(request, found.number),
+            more=await _more(own, request, found.number),
         )
 
     router.add_api_route(CHECK + "{key}", check, methods=["GET", "HEAD"])
     return router
+
+
+async def _more(own: Personal | None, request: Request, number: str) -> More | None:
+    """Return the way to the content for whoever has a part in it; None where nobody can sign in."""
+    if own is None:
+        return None
+    who = signed(request)
+    if who is None:
+        to = urlencode({"to": address(number)})
+        return More(_SIGN_IN, "Sign in", f"{SIGN_IN}?{to}")
+    try:
+        await own.site.bridge.run(own.bureau.dossiers.open, number, who.asker)
+    except NoSuchRequest:
+        return More(_NO_PART)
+    return More(_OPEN, "Open the request", address(number))
 
 
 def _refused(site: Site, request: Request, status: int, title: str, text: str) -> Response:

@@ -15,7 +15,7 @@ LARGEST_BODY = 256 * 1024
 _DRAINED = 8 * 1024 * 1024
 _FOR_PROGRAMS = ("/healthz", "/slack/events", METRICS)
 _OWN = re.compile(
-    r"/requests(/(?!new$)[^/]+(/[a-z-]+)?)?|/waiting|/people|/sign-in(/[a-z]+)?|/sign-out"
+    r"/requests(/(?!new$)[^/]+(/[a-z-]+(\.pdf)?)?)?|/waiting|/people|/sign-in(/[a-z]+)?|/sign-out"
 )
 _SIGNED = (
     (re.compile(r"/requests/new"), b"ref"),

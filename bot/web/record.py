@@ -13,6 +13,9 @@ from bot.approvals.dossier import Dossier
 from bot.approvals.event import Consent, Happened
 from bot.approvals.fields import FIELDS, told
 from bot.approvals.request import Reply
+from bot.approvals.slip import NoSlip, Stand
+from bot.approvals.slips import CHECK, Checked
+from bot.web.check import SAID
 from bot.web.outline import Row, rows
 from bot.web.pages import Signed, signed
 from bot.web.personal import Personal, address
@@ -33,6 +36,16 @@ class Typed(NamedTuple):
     day: str = ""
     choice: str = ""
     error: str | None = None
+
+
+class Permission(NamedTuple):
+    """The newest permission of a request: how it stands, its check page, whether it is printed."""
+
+    found: Checked
+    said: str
+    valid: bool
+    check: str
+    printed: bool
 
 
 async def find(own: Personal, who: Signed, number: str) -> Dossier:
@@ -77,6 +90,7 @@ async def page(
     version = next((d for d in library.directives if d.sha256 == sent.sha256), order)
     narrow = only_shown(dossier)
     consenting = await site.bridge.run(_consenting, own, version, dossier)
+    permission = None if narrow else await site.bridge.run(_permission, own, dossier)
     shown_in = dossier.viewer.key in now.consents
     counted = Counter(now.consents.values())
     content = told(sent.content, site.desk.questions) if not narrow or shown_in else ()
@@ -103,6 +117,7 @@ async def page(
         asked=[dossier.names[key] for key in now.consents],
         agreed=counted[Consent.AGREED],
         open_=counted[Consent.ASKED],
+        permission=permission,
         timeline=timeline(dossier),
         ways=[(path, way) for path, way in WAYS.items() if way.kind in dossier.may],
         change=Happened.EDITED in dossier.may,
@@ -111,6 +126,23 @@ async def page(
         pass_on_after=own.pass_on_after,
         reading=lambda section: site.links.clause(sent.directive, section),
     )
+
+
+def _permission(own: Personal, dossier: Dossier) -> Permission | None:
+    """Return the newest permission, None where none was granted yet."""
+    slips, number = own.bureau.slips, dossier.request.reference
+    issued = slips.issued(number)
+    found = slips.check(issued.request, issued.code) if issued is not None else None
+    if issued is None or found is None:
+        return None
+    try:
+        slips.slip(number, named=dossier.own)
+    except NoSlip:
+        printed = False
+    else:
+        printed = True
+    check = f"{CHECK}{issued.request}-{issued.code}"
+    return Permission(found, SAID[found.stand], found.stand is Stand.VALID, check, printed)
 
 
 def _consenting(own: Personal, order: Directive | None, dossier: Dossier) -> tuple[Row, ...]:

@@ -19,7 +19,7 @@ from bot.web.sessions import OtherPerson
 from bot.web.signed import own_form
 
 HOME = "/requests"
-_PAGES = re.compile(r"/(requests(/R-[A-Z0-9-]{1,20}(/change)?)?|waiting|people)")
+_PAGES = re.compile(r"/(requests(/R-[A-Z0-9-]{1,20}(/change|/slip(\.pdf)?)?)?|waiting|people)")
 _LONGEST = 4096
 _BROWSER = "signing-in"
 
