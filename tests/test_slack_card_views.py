@@ -224,7 +224,8 @@ def test_slack_takes_every_card_and_it_can_be_heard(name: str) -> None:
     spoken = _spoken(message.plain)
     assert len(spoken) == len(set(spoken)) and all(NUMBER in one for one in spoken)
     ids = {element["action_id"] for _, element in actionable(message.plain)}
-    assert ids <= {*DeedAction, Action.OPEN_REQUEST}
+    ways = {Action.OPEN_REQUEST, Action.OPEN_ON_WEB, Action.CHANGE_REQUEST}
+    assert ids <= {*DeedAction, *ways}
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -282,7 +283,8 @@ def test_what_is_cut_has_its_buttons_in_the_whole_view_alone() -> None:
     for viewer, needed in (("partner", DeedAction.AGREE), ("sergeant", DeedAction.RECOMMEND)):
         file = _file(_sent(), viewer, **long)
         shown = card(file).plain
-        assert [one["action_id"] for _, one in actionable(shown)] == [Action.OPEN_REQUEST]
+        ways = [Action.OPEN_REQUEST, Action.OPEN_ON_WEB]
+        assert [one["action_id"] for _, one in actionable(shown)] == ways
         view = request_file(file).to_dict()
         assert needed in [one["action_id"] for _, one in actionable(view["blocks"])]
         read = "".join(texts(view["blocks"]))

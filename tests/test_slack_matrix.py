@@ -33,6 +33,7 @@ from bot.slack.ids import Action, Event, Shortcut, View
 
 ASIDE, POST, RESPONSE = "chat.postEphemeral", "chat.postMessage", "response_url"
 OPEN, UPDATE, PUBLISH = "views.open", "views.update", "views.publish"
+PUSH = "views.push"
 PROMPTS = "assistant.threads.setSuggestedPrompts"
 DM = "D0OFFICER"
 REPEATS = 4
@@ -371,6 +372,17 @@ async def _own_request(scene: Scene) -> tuple[Payload, ...]:
     return (scene.slack.block_actions(await scene.home(), Action.OPEN_REQUEST),)
 
 
+async def _change(scene: Scene) -> tuple[Payload, ...]:
+    [click] = await _own_request(scene)
+    file = await scene.view(click)
+    return (scene.slack.block_actions(file, Action.CHANGE_REQUEST),)
+
+
+async def _sign_in(scene: Scene) -> tuple[Payload, ...]:
+    link = await scene.view(scene.slack.block_actions(await scene.home(), Action.OPEN_ON_WEB))
+    return (scene.slack.block_actions(link, Action.SIGN_IN),)
+
+
 async def _delete_drafts(scene: Scene) -> tuple[Payload, ...]:
     await scene.direct()
     kept = await scene.view(scene.slack.slash_command("/policy", "kept"))
@@ -421,6 +433,20 @@ CLICKS = {
         ),
         Action.OPEN_REQUEST,
     ),
+    "Change it": Row(
+        _change,
+        (
+            Shown(PUSH, only=OFFICER, what=View.WORKING),
+            Shown(UPDATE, only=OFFICER, what=View.REQUEST),
+        ),
+        Action.CHANGE_REQUEST,
+    ),
+    "Open my requests on the web": Row(
+        _at_home(Action.OPEN_ON_WEB),
+        (Shown(OPEN, only=OFFICER, what=View.ON_THE_WEB),),
+        Action.OPEN_ON_WEB,
+    ),
+    "Open and sign in": Row(_sign_in, (), Action.SIGN_IN),
     "Start a request": Row(_on_direct(Action.START_REQUEST), (), Action.START_REQUEST),
     "Write to the supervisor": Row(_on_duty(Action.WRITE_SUPERVISOR), (), Action.WRITE_SUPERVISOR),
     "Write to the next level": Row(_on_duty(Action.WRITE_NEXT), (), Action.WRITE_NEXT),

@@ -226,7 +226,7 @@ async def test_the_requester_withdraws_from_app_home_and_everybody_s_card_says_s
         for name in ("partner", "sergeant"):
             await scene.card(name, "Where it stands: withdrawn.")
             assert len(scene.cards(name)) == 1
-            assert scene.cards(name)[0].action_ids == [Action.OPEN_REQUEST]
+            assert scene.cards(name)[0].action_ids == [Action.OPEN_REQUEST, Action.OPEN_ON_WEB]
 
 
 async def test_what_is_in_effect_is_posted_once_and_consent_is_taken_back_no_more(
@@ -344,7 +344,8 @@ async def test_what_is_done_on_the_web_is_written_into_the_cards_here(
         register, asker = scene.rig.bureau.register, scene.rig.asker(user("sergeant"))
         await asyncio.to_thread(register.act, request.reference, seen, asker)
         card = await scene.card("sergeant", "Sergeant Sergeant has seen it.")
-        assert card.action_ids == [Action.OPEN_REQUEST] and len(scene.cards("sergeant")) == 1
+        assert card.action_ids == [Action.OPEN_REQUEST, Action.OPEN_ON_WEB]
+        assert len(scene.cards("sergeant")) == 1
         await scene.card("lieutenant", wording.FORWARDED)
 
 

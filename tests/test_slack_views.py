@@ -433,6 +433,7 @@ def test_the_keyboard_reaches_asking_first_and_settings_last() -> None:
     assert _order_of(home(FULL)) == [
         *[Action.ASK] * 5,
         *[Action.OPEN_REQUEST] * 8,
+        Action.OPEN_ON_WEB,
         Action.ROLE,
         Action.SHOW_KEPT,
         Action.CHANNEL_SETTINGS,

@@ -213,6 +213,24 @@ def test_a_form_of_another_session_or_of_none_does_nothing(
     assert standing(web, number).ended is None
 
 
+def test_a_change_is_saved_and_found_again_and_sent_to_nobody(
+    web: Web, people: dict[str, Person]
+) -> None:
+    number, officer = send(web), people["officer"]
+    page = officer.get(f"/requests/{number}/change")
+    assert "This is what you saved." not in page.text
+    fields = {**_filled(page.text), "description": f"Only my hands. {MARKUP}", "step": "save"}
+    saved = officer.client.post(f"/requests/{number}/change", data=fields)
+    assert saved.status_code == 200 and "Saved, not sent. It is kept until" in words(saved.text)
+    again = officer.get(f"/requests/{number}/change").text
+    assert "This is what you saved." in again and "naïve" in html.unescape(again)
+    now = standing(web, number)
+    assert now.version == 1 and "naïve" not in people["sergeant"].text(f"/requests/{number}")
+    sent = officer.client.post(f"/requests/{number}/change", data={**fields, "step": "send"})
+    assert sent.status_code == 303 and standing(web, number).version == 2
+    assert "This is what you saved." not in officer.get(f"/requests/{number}/change").text
+
+
 def test_a_second_click_and_an_old_page_change_nothing(web: Web, people: dict[str, Person]) -> None:
     number = send(web)
     sergeant = people["sergeant"]

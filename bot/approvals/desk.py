@@ -11,7 +11,7 @@ from bot.approvals.guidance import Guidance, Touched
 from bot.approvals.progress import Progress
 from bot.approvals.request import Content, Request
 from bot.approvals.sending import Sending
-from bot.approvals.store import RequestStore
+from bot.approvals.store import RequestStore, changing
 from bot.asker import Asker, Surface
 from bot.errors import AssistantError
 from bot.links import Links, RequestReference
@@ -79,6 +79,7 @@ class Opened:
 
     ``draft`` and ``expires`` are None where no question was kept with the link. ``sent`` is the
     request that it led to already; then ``directive`` may be None, as nothing is to be filled in.
+    ``changes`` is the sent request that the form changes, where no link began it.
     """
 
     vouched: RequestReference
@@ -88,6 +89,7 @@ class Opened:
     expires: datetime | None = None
     filled: Filled | None = None
     sent: Request | None = None
+    changes: Request | None = None
 
     @property
     def order(self) -> Directive:
@@ -139,7 +141,9 @@ class Desk:
         return Opened(vouched, draft.asker, directive, draft.question, draft.expires, filled)
 
     def begin(self, opened: Opened) -> Filled:
-        """Return what the form begins with: what was saved, or what the question suggests."""
+        """Return what the form begins with: what was saved, what stands, or what is suggested."""
+        if opened.filled is None and opened.changes is not None:
+            return refilled(opened.changes.content)
         return opened.filled or self._guide.preset(opened.question)
 
     def read(self, opened: Opened, filled: Filled) -> Content:
@@ -161,7 +165,10 @@ class Desk:
 
     def save(self, opened: Opened, filled: Filled) -> bool:
         """Keep what was filled in until the link expires; False where no draft is kept with it."""
-        return self._store.save_draft(opened.vouched.answer, filled.kept(self.questions))
+        kept = filled.kept(self.questions)
+        if opened.changes is not None:
+            return self._store.save_change(opened.changes, opened.asker, kept)
+        return self._store.save_draft(opened.vouched.answer, kept)
 
     def send(self, opened: Opened, content: Content, confirmed: tuple[str, ...]) -> Request:
         """Send the request and return it, or the one that this link led to before.
@@ -196,7 +203,10 @@ class Desk:
         return self._sending.change(request, opened.order, content, opened.asker, guidance)
 
     def reopen(self, request: Request, asker: Asker) -> Opened:
-        """Return a sent request as a form to change; raise RequestSpent without its order."""
+        """Return a sent request as a form to change; raise RequestSpent without its order.
+
+        ``asker`` is its requester. What they saved of an earlier change is in it.
+        """
         directive = self._library.get(request.directive)
         if directive is None:
             raise RequestSpent("The order behind this request is no longer on file.")
@@ -207,7 +217,10 @@ class Desk:
             clauses=request.clauses,
             kind=request.kind,
         )
-        return Opened(vouched, asker, directive, filled=refilled(request.content))
+        draft = self._store.draft(changing(request))
+        expires = draft.expires if draft is not None else self._store.until()
+        filled = draft.filled if draft is not None else None
+        return Opened(vouched, asker, directive, expires=expires, filled=filled, changes=request)
 
     def consent_sections(self, directive: Directive, content: Content) -> tuple[str, ...]:
         """Return the sections by which those shown in a content are asked for their consent."""

@@ -50,6 +50,7 @@ REQUESTS = sa.Table(
     sa.Column("requester", sa.String(200), index=True),
 )
 _OPEN = REQUESTS.c.state.not_in([state.value for state in ENDED])
+_CHANGE = "A change of request {reference}"
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -86,7 +87,7 @@ class RequestStore:
             "team": asker.team,
             "user": asker.user,
             "question": answer.question,
-            "expires": now + timedelta(seconds=REQUEST_SECONDS),
+            "expires": self.until(),
         }
         with transaction(self._engine) as connection:
             connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.expires <= now))
@@ -108,6 +109,28 @@ class RequestStore:
         saving = sa.update(_DRAFTS).where(unexpired).values(filled=filled.model_dump(mode="json"))
         with transaction(self._engine) as connection:
             return connection.execute(saving).rowcount == 1
+
+    def save_change(self, request: Request, asker: Asker, filled: Filled) -> bool:
+        """Keep what the form that changes a request holds, for 24 hours; it is sent to nobody."""
+        key = changing(request)
+        row = {
+            "answer": key,
+            "surface": asker.surface.value,
+            "team": asker.team,
+            "user": asker.user,
+            "question": _CHANGE.format(reference=request.reference),
+            "expires": self.until(),
+            "filled": filled.model_dump(mode="json"),
+        }
+        old = (_DRAFTS.c.answer == key) | (_DRAFTS.c.expires <= self._clock())
+        with transaction(self._engine) as connection:
+            connection.execute(sa.delete(_DRAFTS).where(old))
+            connection.execute(sa.insert(_DRAFTS).values(row))
+        return True
+
+    def until(self) -> datetime:
+        """Return until when a draft that is kept now lasts."""
+        return self._clock() + timedelta(seconds=REQUEST_SECONDS)
 
     def drafts_of(self, asker: Asker) -> tuple[Draft, ...]:
         """Return a person's drafts, the newest first."""
@@ -171,7 +194,7 @@ class RequestStore:
     def rewrite(
         self, connection: sa.Connection, request: Request, content: Content, guidance: Guidance
     ) -> Request:
-        """Write another content of a request, in a transaction of the register."""
+        """Write another content of a request, in a transaction of the register; its draft goes."""
         linked = tuple(one for one in request.clauses if one not in request.unclear)
         row = {
             "clauses": list(dict.fromkeys((*linked, *guidance.sections))),
@@ -181,6 +204,7 @@ class RequestStore:
         }
         this = REQUESTS.c.reference == request.reference
         connection.execute(sa.update(REQUESTS).where(this).values(row))
+        connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.answer == changing(request)))
         return _request(connection.execute(sa.select(REQUESTS).where(this)).one())
 
     def replace_content(
@@ -220,6 +244,11 @@ class RequestStore:
         with reading(self._engine) as connection:
             row = connection.execute(sa.select(REQUESTS).where(condition)).first()
         return None if row is None else _request(row)
+
+
+def changing(request: Request) -> str:
+    """Return the key of the draft that changes a request; another version has another."""
+    return f"{request.reference} v{request.version}"
 
 
 def _by(table: sa.Table, asker: Asker) -> sa.ColumnElement[bool]:

@@ -31,6 +31,7 @@ from bot.slack.asking import Asking
 from bot.slack.casefile import Casefiles
 from bot.slack.channels import Channels
 from bot.slack.commanding import Commanding
+from bot.slack.crossing import Crossing
 from bot.slack.deeds import Deeds
 from bot.slack.deliveries import Deliveries
 from bot.slack.failures import Failures
@@ -48,6 +49,7 @@ from bot.slack.posting import Posting
 from bot.slack.questions import Questions
 from bot.slack.reaching import Reaching
 from bot.slack.reporting import Reporting
+from bot.slack.request_steps import RequestSteps
 from bot.slack.requesting import Requesting
 from bot.slack.retries import calling
 from bot.slack.running import Holding, Running
@@ -99,6 +101,7 @@ def build_slack(on: Stands) -> SlackSurface:
         base_url=on.settings.slack_api_url, logger=logger, retry_handlers=calling()
     )
     running, counts = Running(), Counter[Counted]()
+    zone = ZoneInfo(on.department.time_zone)
     ledger = Bridge(threads=4)  # an acknowledgement must not wait behind answers
     identity = Identity(on.installs, Bridge(threads=2), counts)
     client.retry_handlers.append(Refusals(identity))
@@ -147,14 +150,12 @@ def build_slack(on: Stands) -> SlackSurface:
         channels=channels,
         feedback=on.feedback,
         directives=on_file(on.answers.library, on.links),
-        zone=ZoneInfo(on.department.time_zone),
+        zone=zone,
         bridge=on.bridge,
         counts=counts,
     )
     cards = Cards(on.engine)
-    casefiles = Casefiles(
-        on.bureau, on.answers.library, on.links, cards, ZoneInfo(on.department.time_zone)
-    )
+    casefiles = Casefiles(on.bureau, on.answers.library, on.links, cards, zone)
     posting = Posting(
         bureau=on.bureau,
         outbox=Outbox(on.engine, 2 * on.lease),
@@ -196,17 +197,17 @@ def build_slack(on: Stands) -> SlackSurface:
     for event in (Event.MENTION, Event.MESSAGE):
         app.event(event.value, middleware=[accepting.event])(answer)
     app.use(_acknowledge_clicks)
-    forms = Commanding(administering, visiting, failures, running, on.links)
+    crossing = Crossing(on.links)
+    forms = Commanding(administering, visiting, failures, running, crossing)
     app.command(
         Command.POLICY.value, middleware=[forms.open, accepting.command, _acknowledge_first]
     )(answer)
     app.event(Event.UNINSTALLED.value)(identity.uninstalled)
     app.event(Event.REVOKED.value)(identity.revoked)
     requesting = Requesting(
-        desk=on.bureau.desk,
+        steps=RequestSteps(on.bureau.desk, on.bureau.dossiers, zone),
         visiting=visiting,
         bridge=ledger,
-        zone=ZoneInfo(on.department.time_zone),
         sent=posting.poke,
     )
     deeds = Deeds(
@@ -219,7 +220,7 @@ def build_slack(on: Stands) -> SlackSurface:
     )
     sharing = Sharer(on.answers, deliveries, on.bridge, on.checkpoint)
     voting = Voting(on.feedback, on.bridge)
-    for part in (asking, sharing, voting, visiting, administering, requesting, deeds):
+    for part in (asking, sharing, voting, visiting, administering, requesting, deeds, crossing):
         part.register(app)
     opening = (Action.START_REQUEST, Action.OPEN_ORDER, Action.WRITE_SUPERVISOR, Action.WRITE_NEXT)
     for action in opening:

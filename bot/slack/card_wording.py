@@ -34,7 +34,8 @@ CUT = "All of it does not fit here. “{open}” shows the whole, with what you 
 BUTTONS_WITHIN = "Read the whole content before you answer."
 OPEN = "Open the request"
 OPEN_SPOKEN = "Open request {reference}"
-ON_THE_WEB = "It can be changed on the web page: {page}"
+CHANGE = "Change it"
+ON_WEB = "Open on the web"
 
 ASKED_OF_YOU = (
     "{who} wants to post this, and names you as shown or named in it. What you answer is about "

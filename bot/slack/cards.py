@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block, RichTextElement, RichTextQuoteElement
 from slack_sdk.models.views import View
 
-from bot.approvals.event import Happened
 from bot.approvals.telling import About
 from bot.slack import card_wording as wording
 from bot.slack.blocks import MOST_TEXT, fits
 from bot.slack.blocks import said as message
 from bot.slack.card_lines import endorsements, means, standing, timeline
 from bot.slack.casefile import Casefile, Cited
-from bot.slack.deed_buttons import deeds, opening
+from bot.slack.deed_buttons import changing, deeds, on_the_web, opening
 from bot.slack.ids import View as Callback
 from bot.slack.parts import (
     MOST_BLOCKS,
@@ -79,12 +78,13 @@ def request_file(file: Casefile, notice: str | None = None) -> View:
     if notice:
         first.append(said(notice))
     first.append(said(*standing(file)))
-    buttons = deeds(file.dossier)
+    reference = file.dossier.request.reference
+    buttons = [*deeds(file.dossier), *changing(file.dossier), on_the_web(reference)]
     explained = [said(*means(file))] if means(file) else []
     groups: list[list[Block]] = [
         first,
         *([block] for block in _content(file, file.shown if file.party else file.told)),
-        [*explained, *([ActionsBlock(elements=[*buttons])] if buttons else [])],
+        [*explained, ActionsBlock(elements=buttons)],
         *([block] for block in _said_before(file)),
         [heading(wording.CLAUSES)],
         *([block] for block in _quotes(_clauses(file))),
@@ -95,8 +95,6 @@ def request_file(file: Casefile, notice: str | None = None) -> View:
     blocks = [block for group in kept for block in group]
     if len(kept) < len(groups):
         blocks.append(note(wording.FILE_CUT.format(page=file.page)))
-    if Happened.EDITED in file.dossier.may:
-        blocks.append(note(wording.ON_THE_WEB.format(page=file.page)))
     return modal(Callback.REQUEST_FILE, wording.FILE, blocks)
 
 
@@ -114,12 +112,11 @@ def _card(file: Casefile, about: About | None, *, links: int | None, whole: bool
     blocks += _said_before(file) if whole else []
     if whole and (explained := means(file)):
         blocks.append(said(*explained))
-    buttons = [*deeds(found)] if whole else []
+    buttons = [*deeds(found), *changing(found)] if whole else []
     if not whole:
         blocks += [note(wording.CUT.format(open=wording.OPEN)), note(wording.BUTTONS_WITHIN)]
-    blocks.append(ActionsBlock(elements=[*buttons, opening(reference, primary=not whole)]))
-    if Happened.EDITED in found.may:
-        blocks.append(note(wording.ON_THE_WEB.format(page=file.page)))
+    ways = [opening(reference, primary=not whole), on_the_web(reference)]
+    blocks.append(ActionsBlock(elements=[*buttons, *ways]))
     blocks.append(note(wording.VERSION.format(version=found.progress.version)))
     return blocks
 

@@ -16,7 +16,10 @@ Payload = Mapping[str, Any]
 
 
 class Click(BaseModel):
-    """One interaction; fields are empty where that kind of interaction has none."""
+    """One interaction; fields are empty where that kind of interaction has none.
+
+    ``modal``: it was made in a modal, on which another can be pushed; App Home is a view too.
+    """
 
     model_config = FROZEN
 
@@ -28,6 +31,7 @@ class Click(BaseModel):
     thread: str | None = None
     address: str = Field("", repr=False)
     view: str = ""
+    modal: bool = False
     hash: str | None = None
     metadata: str = ""
     message: str = Field("", repr=False)
@@ -52,6 +56,7 @@ def clicked(body: Payload) -> Click:
         thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts"),
         address=str(body.get("response_url") or ""),
         view=str(view.get("id") or ""),
+        modal=view.get("type") == "modal",
         hash=view.get("hash"),
         metadata=str(view.get("private_metadata") or ""),
         message=str((body.get("message") or {}).get("text") or ""),

@@ -3,16 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.response import BoltResponse
-from slack_sdk.models.blocks import SectionBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.asker import Asker
-from bot.links import Links
-from bot.slack import wording
 from bot.slack.administering import Administering
+from bot.slack.crossing import Crossing
 from bot.slack.failures import Failures
 from bot.slack.incoming import Incoming, Payload, commanded
-from bot.slack.places import Message, post
+from bot.slack.places import post
 from bot.slack.running import Running
 from bot.slack.visiting import Visiting
 
@@ -32,13 +29,13 @@ class Commanding:
         visiting: Visiting,
         failures: Failures,
         running: Running,
-        links: Links,
+        crossing: Crossing,
     ) -> None:
         self._administering = administering
         self._visiting = visiting
         self._failures = failures
         self._running = running
-        self._links = links
+        self._crossing = crossing
 
     async def open(
         self, body: Payload, client: AsyncWebClient, next_: Callable[[], Awaitable[None]]
@@ -60,16 +57,10 @@ class Commanding:
     ) -> None:
         try:
             if said == _WEB:
-                await post(command.place, self._way(command.asker), client)
+                await post(command.place, self._crossing.message(command.asker), client)
             elif said == _SETTINGS:
                 await self._administering.open(command.asker, command.channel, trigger, client)
             else:
                 await self._visiting.open_kept(command.asker, trigger, client)
         except Exception as error:
             await self._failures.tell(error, command.place, client)
-
-    def _way(self, asker: Asker) -> Message:
-        """Return the message with the link that signs its reader in, once."""
-        link = self._links.sign_in(asker.team or "", asker.user or "")
-        words = f"<{link}|{wording.ON_THE_WEB}>\n{wording.ON_THE_WEB_HOW}"
-        return Message(text=wording.ON_THE_WEB_HOW, blocks=(SectionBlock(text=words),))

@@ -69,6 +69,23 @@ def deeds(dossier: Dossier) -> tuple[ButtonElement, ...]:
     return tuple(_button(one, about) for one in _may(dossier))
 
 
+def changing(dossier: Dossier) -> tuple[ButtonElement, ...]:
+    """Return the button that opens the form with the content that stands, for the requester."""
+    if Happened.EDITED not in dossier.may:
+        return ()
+    reference, version = dossier.request.reference, dossier.progress.version
+    about = Handle(reference=reference, version=version)
+    spoken = wording.SPOKEN.format(label=wording.CHANGE, reference=reference)
+    shown = button(wording.CHANGE, Action.CHANGE_REQUEST, value=about.dump(), spoken=spoken)
+    return (shown,)
+
+
+def on_the_web(reference: str) -> ButtonElement:
+    """Return the button that asks for a fresh link to a request's page."""
+    spoken = wording.SPOKEN.format(label=wording.ON_WEB, reference=reference)
+    return button(wording.ON_WEB, Action.OPEN_ON_WEB, value=reference, spoken=spoken)
+
+
 def opening(reference: str, *, primary: bool = False) -> ButtonElement:
     """Return the button that shows the whole request."""
     spoken = wording.OPEN_SPOKEN.format(reference=reference)

@@ -163,6 +163,7 @@ def _lists(page: HomePage, most: int) -> Iterator[Block]:
         yield from _rows(card_wording.MY_PEOPLE, page.of_people, most, empty, more, page)
     empty, more = wording.NO_REQUESTS, wording.MORE_REQUESTS
     yield from _rows(wording.MY_REQUESTS, page.requests, most, empty, more, page)
+    yield ActionsBlock(elements=[button(wording.ON_THE_WEB, Action.OPEN_ON_WEB)])
 
 
 def _rows(

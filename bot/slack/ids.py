@@ -24,6 +24,9 @@ class Action(StrEnum):
     SHOW_FEEDBACK = "show_feedback"
     LOOKED_AT = "looked_at"  # its value names the piece of feedback
     OPEN_REQUEST = "open_request"  # its value is the request's number
+    CHANGE_REQUEST = "change_request"
+    OPEN_ON_WEB = "open_on_web"  # its value, where it has one, is the request's number
+    SIGN_IN = "sign_in"  # opens the address of a fresh link
 
 
 class DeedAction(StrEnum):
@@ -64,6 +67,7 @@ class View(StrEnum):
     REQUEST_CHECK = "request_check"
     REQUEST_SENT = "request_sent"
     REQUEST_FILE = "request_file"
+    ON_THE_WEB = "on_the_web"
     DEED = "deed"
     DEED_DONE = "deed_done"
 

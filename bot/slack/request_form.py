@@ -55,6 +55,7 @@ _ERROR = 1_500
 class Carrying(BaseModel):
     """What a request's views carry: the signed reference, and what no draft keeps.
 
+    With ``version`` the reference is the number of a sent request, whose version is changed.
     ``answers`` are those that drafts forget; ``confirmed`` the unclear sections that are shown,
     ``content`` names what was filled in when they were.
     """
@@ -62,6 +63,7 @@ class Carrying(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     reference: str = Field(alias="r")
+    version: int | None = Field(None, alias="v", ge=1)
     answers: tuple[Answered, ...] = Field((), alias="a")
     confirmed: tuple[str, ...] = Field((), alias="c")
     content: str = Field("", alias="d")
@@ -72,7 +74,10 @@ class Carrying(BaseModel):
 
 
 class About(BaseModel):
-    """What stands around the form: its order and clauses, until when, what became of a click."""
+    """What stands around the form: its order and clauses, until when, what became of a click.
+
+    ``changes`` says of which request it is a change, None for a new one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -81,6 +86,7 @@ class About(BaseModel):
     expires: datetime | None = None
     saved: bool = False
     resumed: bool = False
+    changes: str | None = None
 
 
 def fits(filled: Filled) -> bool:
@@ -90,7 +96,7 @@ def fits(filled: Filled) -> bool:
 
 def request_form(carrying: Carrying, about: About, filled: Filled, questions: Questions) -> View:
     """Return the form with what was filled in so far; no answer is chosen but those in it."""
-    blocks: list[Block] = [said(told.CAUTION)]
+    blocks: list[Block] = [said(*([about.changes] if about.changes else []), told.CAUTION)]
     if about.expires is not None and (about.saved or about.resumed):
         sentence = wording.REQUEST_SAVED if about.saved else wording.REQUEST_RESUMED
         blocks.append(said(sentence.format(expires=moment(about.expires)), *_forgets(questions)))
@@ -173,7 +179,7 @@ def request_check(
         Callback.REQUEST_CHECK,
         wording.REQUEST_CHECK,
         [*shown, note(f"{told.CONSENTS} {told.NOT_APPROVAL}")],
-        submit=wording.REQUEST_SEND,
+        submit=wording.REQUEST_SEND if carrying.version is None else wording.CHANGE_SEND,
         close=wording.REQUEST_BACK,
         metadata=carrying.dump(),
     )
@@ -185,6 +191,14 @@ def request_sent(request: Request, when: datetime) -> View:
     shown = text(line(words(number, bold=True)))
     blocks = [shown, said(told.CAUTION)]
     return modal(Callback.REQUEST_SENT, wording.REQUEST_SENT, blocks, clears=True)
+
+
+def request_changed(reference: str, version: int) -> View:
+    """Return the receipt of a change: the version that stands now, and that it is no permission."""
+    number = wording.REQUEST_CHANGED_TO.format(reference=reference, version=version)
+    shown = text(line(words(number, bold=True)))
+    blocks = [shown, said(told.CAUTION)]
+    return modal(Callback.REQUEST_SENT, wording.REQUEST_CHANGED, blocks, clears=True)
 
 
 def _clause(clause: Touched, sentence: str) -> Block:

@@ -199,6 +199,8 @@ DIRECTIVES_HINT = "Answers here are about these only. None chosen means all."
 DIRECTIVES_FROM_TO = "{first} to {last}"
 
 ON_THE_WEB = "Open your requests on the web"
+ON_THE_WEB_TITLE = "On the web"
+ON_THE_WEB_OPEN = "Open and sign in"
 ON_THE_WEB_HOW = (
     "The link signs you in, once, within five minutes. Give it to nobody: whoever opens it acts "
     "under your name."
@@ -265,6 +267,18 @@ REQUEST_TOO_LONG = (
     "What you saved on the web page is longer than a form in Slack can hold. “{start}” opens it as "
     "a page."
 )
+CHANGING = (
+    "This changes request {reference}, version {version}. Another content is another version: "
+    "everybody shown is asked again and the chain of command begins anew. A permission that was "
+    "granted ends."
+)
+CHANGE_SEND = "Send the change"
+CHANGE_TOO_LONG = (
+    "One of its texts has more than 3,000 characters, which a form in Slack does not take. "
+    "“Open on the web” leads to the same form as a page."
+)
+REQUEST_CHANGED = "Request changed"
+REQUEST_CHANGED_TO = "{reference} is now version {version}."
 REQUEST_CUT = "The rest does not fit here. “{start}” opens the same form as a page, with all of it."
 REQUEST_NOT_SAVED = "It could not be saved: its link is spent. Ask again for a fresh one."
 FORGETS = "Your answer to “{ask}” is not kept."

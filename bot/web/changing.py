@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.approvals.desk import Opened, RequestSpent
 from bot.approvals.dossier import Dossier
 from bot.approvals.event import Happened
+from bot.approvals.filling import Filled
 from bot.approvals.flow import SENTENCES, FlowRefused, Why
 from bot.approvals.progress import Progress
 from bot.approvals.request import Content
@@ -44,9 +45,8 @@ def routes(own: Personal) -> APIRouter:
             return await record.page(own, request, dossier, status=409, refusal=said)
         opened = await _opened(own, dossier, who)
         filled = form.typed(sent, site.desk.questions)
-        if sent.get("step") == Step.CHECK:
-            guidance = await site.bridge.run(site.desk.look, opened, filled)
-            shown = Shown(filled, guidance=guidance, step=Step.CHECK)
+        shown = await _kept_back(own, opened, filled, str(sent.get("step", "")))
+        if shown is not None:
             return _form(own, request, dossier, opened, shown)
 
         def change(opened: Opened, content: Content, confirmed: tuple[str, ...]) -> Progress:
@@ -82,6 +82,18 @@ async def _opened(own: Personal, dossier: Dossier, who: Signed) -> Opened:
         return await own.site.bridge.run(own.site.desk.reopen, dossier.request, who.asker)
     except RequestSpent as spent:
         raise HTTPException(410, str(spent)) from None
+
+
+async def _kept_back(own: Personal, opened: Opened, filled: Filled, step: str) -> Shown | None:
+    """Return the form again where it was checked or saved, None where it is to be sent."""
+    site = own.site
+    if step == Step.CHECK:
+        guidance = await site.bridge.run(site.desk.look, opened, filled)
+        return Shown(filled, guidance=guidance, step=Step.CHECK)
+    if step == Step.SAVE:
+        saved = await site.bridge.run(site.desk.save, opened, filled)
+        return Shown(filled, step=Step.SAVE, saved=saved)
+    return None
 
 
 def _form(

@@ -196,7 +196,7 @@ def shown_form(
         saved=shown.saved,
         expires=opened.expires,
         forgets=[one.ask for one in site.desk.questions.flags if one.forget],
-        resumed=drawn.changing is None and opened.filled is not None and shown.step is None,
+        resumed=opened.filled is not None and shown.step is None,
         confirmed="|".join(dict.fromkeys(one.section for one in unclear))
         if shown.step is Step.SEND and not (guidance and guidance.barred)
         else "",
