@@ -5,10 +5,15 @@ import errno
 import logging
 import socket
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 
 from bot import wiring
+from bot.approvals.bureau import Bureau
 from bot.asker import Surface
 from bot.bridge import Bridge
 from bot.commands import show
@@ -17,6 +22,7 @@ from bot.database import empty_log
 from bot.department import load as load_department
 from bot.errors import DatabaseUnusable, ServiceRefused
 from bot.metrics import Metrics
+from bot.rehearsal import Rehearsal, may_rehearse, rehearse
 from bot.roster.reading import sample as sample_roster
 from bot.slack.app import Stands, build_slack
 from bot.slack.ids import Counted
@@ -25,6 +31,7 @@ from bot.slack.surface import SlackSurface
 from bot.web.app import build_app
 from bot.web.health import IndexState
 from bot.web.sessions import Sessions
+from bot.web.stage import Stage
 
 _EMPTIED_SECONDS = 60.0
 _TENDED_SECONDS = 60.0
@@ -37,14 +44,45 @@ def serve(settings: Settings) -> None:
     try:
         with show.progress("Building the index") as progress:
             parts = wiring.assemble(settings, progress)
-        asyncio.run(_serve(settings, parts, listening))
+        with _rehearsal(settings, parts) as rehearsal:
+            asyncio.run(_serve(settings, parts, rehearsal, listening))
     except KeyboardInterrupt:
         pass
     finally:
         listening.close()
 
 
-async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.socket) -> None:
+@contextmanager
+def _rehearsal(settings: Settings, parts: wiring.Parts) -> Iterator[Rehearsal | None]:
+    """Yield what the demonstration stands on, if there is one; nothing of it is left afterwards."""
+    if not may_rehearse(settings, parts.rosters.in_force()):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="policybot-demonstration-") as folder:
+        rehearsal = rehearse(settings, parts, Path(folder))
+        try:
+            yield rehearsal
+        finally:
+            rehearsal.engine.dispose()
+
+
+def _stage(parts: wiring.Parts, rehearsal: Rehearsal | None) -> Stage | None:
+    if rehearsal is None:
+        return None
+    return Stage(
+        bureau=rehearsal.bureau,
+        sessions=Sessions(rehearsal.engine, rehearsal.bureau.audit, wiring.utc_now),
+        roster=rehearsal.roster,
+        closed=lambda: parts.rosters.in_force() is not None,
+    )
+
+
+async def _serve(
+    settings: Settings,
+    parts: wiring.Parts,
+    rehearsal: Rehearsal | None,
+    listening: socket.socket,
+) -> None:
     bridge = Bridge()
     department = load_department(settings.corpus_dir)
     metrics = Metrics()
@@ -84,6 +122,7 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
         sessions=Sessions(parts.engine, parts.bureau.audit, wiring.utc_now) if slack else None,
         slack_sign_in=slack.sign_in if slack else None,
         sample=sample_roster(),
+        stage=_stage(parts, rehearsal),
         clock=wiring.utc_now,
     )
     server = _Server(
@@ -101,8 +140,10 @@ async def _serve(settings: Settings, parts: wiring.Parts, listening: socket.sock
     )
     keeping = [
         asyncio.create_task(_keep_empty(parts, bridge)),
-        asyncio.create_task(_keep_tended(parts, bridge)),
+        asyncio.create_task(_keep_tended(parts.bureau, bridge)),
     ]
+    if rehearsal is not None:
+        keeping.append(asyncio.create_task(_keep_tended(rehearsal.bureau, bridge)))
     try:
         if slack is not None:
             await slack.start()
@@ -122,16 +163,16 @@ async def _keep_empty(parts: wiring.Parts, bridge: Bridge) -> None:
         await bridge.run(_empty, parts)
 
 
-async def _keep_tended(parts: wiring.Parts, bridge: Bridge) -> None:
+async def _keep_tended(bureau: Bureau, bridge: Bridge) -> None:
     """Do what falls due for requests, at the start and every minute, with or without Slack."""
     while True:
-        await bridge.run(_tend, parts)
+        await bridge.run(_tend, bureau)
         await asyncio.sleep(_TENDED_SECONDS)
 
 
-def _tend(parts: wiring.Parts) -> None:
+def _tend(bureau: Bureau) -> None:
     try:
-        parts.bureau.register.tend()
+        bureau.register.tend()
     except Exception as error:  # the next minute may do better, and nothing else would tend
         _log.error("What falls due for requests was not done: %s", type(error).__name__)
 

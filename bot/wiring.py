@@ -164,16 +164,46 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     chat = make_chat(settings)
     index = open_index(settings, progress)
     readings = load_readings(index.library, load_facts(settings.corpus_dir))
-    rosters = Rosters(engine, utc_now, _audit(settings, engine))
+    audit = _audit(settings, engine)
+    rosters = Rosters(engine, utc_now, audit)
     return Parts(
         assistant=_assistant(settings, index, links, chat),
         index=index,
         links=links,
         engine=engine,
-        bureau=_bureau(settings, engine, index, links, rosters),
+        bureau=make_bureau(settings, index, links, engine, audit, _in_force(rosters)),
         feedback=FeedbackStore(engine, utc_now, secret_key(settings)),
         rosters=rosters,
         duties=duties(index.library.in_force(), readings),
+    )
+
+
+def make_bureau(
+    settings: Settings,
+    index: Index,
+    links: Links,
+    engine: Engine,
+    audit: AuditStore,
+    roster: Callable[[], Roster | None],
+    name: str | None = None,
+) -> Bureau:
+    """Return a bureau over a migrated database; ``name`` is on its papers for the Department's."""
+    department = load_department(settings.corpus_dir)
+    remind, pass_on = _days(settings.remind_after_days), _days(settings.pass_on_after_days)
+    return open_bureau(
+        engine=engine,
+        audit=audit,
+        library=index.library,
+        links=links,
+        guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
+        roster=roster,
+        rules=Rules(
+            zone=zone_of(settings, department),
+            times=Times(remind_after=remind, pass_on_after=pass_on),
+            sought=settings.consent is ConsentRule.SOUGHT,
+            department=name or department.name,
+        ),
+        clock=utc_now,
     )
 
 
@@ -187,31 +217,6 @@ def _in_force(rosters: Rosters) -> Callable[[], Roster | None]:
         return filed.roster if filed is not None else None
 
     return roster
-
-
-def _bureau(
-    settings: Settings, engine: Engine, index: Index, links: Links, rosters: Rosters
-) -> Bureau:
-    department = load_department(settings.corpus_dir)
-    times = Times(
-        remind_after=_days(settings.remind_after_days),
-        pass_on_after=_days(settings.pass_on_after_days),
-    )
-    return open_bureau(
-        engine=engine,
-        audit=_audit(settings, engine),
-        library=index.library,
-        links=links,
-        guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
-        roster=_in_force(rosters),
-        rules=Rules(
-            zone=zone_of(settings, department),
-            times=times,
-            sought=settings.consent is ConsentRule.SOUGHT,
-            department=department.name,
-        ),
-        clock=utc_now,
-    )
 
 
 def _days(days: int | None) -> timedelta | None:

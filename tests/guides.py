@@ -62,6 +62,7 @@ def bureau(
     folder: Path,
     roster: Roster | Callable[[], Roster | None] | None = None,
     guide: Guiding | None = None,
+    name: str = "The Department",
 ) -> Bureau:
     """Return a bureau over a database, with the guide of the corpus unless another is given.
 
@@ -74,7 +75,7 @@ def bureau(
         links=links,
         guide=guide or the_guide(),
         roster=roster if callable(roster) else lambda: roster,
-        rules=Rules(zone=ZoneInfo("UTC")),
+        rules=Rules(zone=ZoneInfo("UTC"), department=name),
         clock=clock,
     )
 

@@ -18,6 +18,7 @@ from slack_server import SlackServer
 
 from bot.assistant import Assistant
 from bot.config import Settings
+from bot.roster.reading import sample
 
 ROOT = Path(__file__).resolve().parents[1]
 # (what is asked, what the answer must show, whether a request may be started)
@@ -119,10 +120,13 @@ def check(message: Message, shown: tuple[str, ...], offered: bool) -> None:
         assert (message.channel, message.ephemeral) == (PATROL, OFFICER)
 
 
-async def test_the_console_answers_and_its_links_open(
-    assistant: Assistant, settings: Settings
+async def test_the_console_answers_and_its_links_open_and_it_demonstrates_leaving_nothing(
+    assistant: Assistant, settings: Settings, tmp_path: Path
 ) -> None:
-    async with serving(settings) as address, httpx.AsyncClient(base_url=address) as client:
+    async with (
+        serving(settings, TMPDIR=str(tmp_path)) as address,
+        httpx.AsyncClient(base_url=address) as client,
+    ):
         health = (await client.get("/healthz")).json()
         assert health["status"] == "ok"
         page = await client.post("/", data={"question": ASKED[0][0]})
@@ -132,6 +136,15 @@ async def test_the_console_answers_and_its_links_open(
         ):
             opened = await client.get(path.replace("&amp;", "&"))
             assert opened.status_code == 200, path
+        officer = next(one for one in sample().people if one.rank == "Officer")
+        await client.post("/demonstration", data={"person": officer.id})
+        page = await client.post("/", data={"question": ASKED[0][0]})
+        form = re.search(r'href="[^"]*?(/requests/new\?[^"]+)"', page.text)
+        assert form is not None and "nobody is asked" in page.text
+        opened = await client.get(form[1].replace("&amp;", "&"))
+        assert f"Asked by: <strong>Officer {officer.name}</strong>" in opened.text
+        assert [path.name for path in tmp_path.rglob("*.sqlite3")] == ["demonstration.sqlite3"]
+    assert [*tmp_path.iterdir()] == []
 
 
 async def test_it_is_installed_by_a_link_and_watched_with_secrets_from_files(

@@ -24,12 +24,14 @@ from bot.database import open_database
 from bot.department import load as load_department
 from bot.links import Links
 from bot.metrics import Metrics
+from bot.rehearsal import NAME
 from bot.roster.reading import sample as sample_roster
 from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
 from bot.web.app import SlackEvents, build_app
 from bot.web.health import IndexState
 from bot.web.sessions import Sessions
+from bot.web.stage import Stage
 from index.library import Library
 from index.library import load as load_library
 
@@ -61,6 +63,7 @@ class Web:
     links: Links
     clock: Clock
     bureau: Bureau
+    stage: Stage | None = None
 
     def get(self, path: str, **options: object) -> httpx.Response:
         return self.request("GET", path, **options)
@@ -71,6 +74,22 @@ class Web:
     def request(self, method: str, path: str, **options: object) -> httpx.Response:
         with httpx.Client(base_url=self.url, trust_env=False, verify=False, timeout=20) as client:
             return client.request(method, path, **options)  # type: ignore[arg-type]
+
+
+def _stage(
+    folder: Path,
+    library: Library,
+    links: Links,
+    clock: Clock,
+    on_file: Callable[[], Roster | None],
+) -> Stage:
+    apart = folder / "demonstration"
+    apart.mkdir()
+    database = open_database(f"sqlite:///{apart / 'demonstration.sqlite3'}")
+    sample = sample_roster()
+    made = bureau(database, library, links, clock.now, apart, sample, name=NAME)
+    sessions = Sessions(database, made.audit, clock.now)
+    return Stage(made, sessions, sample, closed=lambda: on_file() is not None)
 
 
 @contextmanager
@@ -88,8 +107,13 @@ def serving(
     roster: Roster | None = None,
     slack_sign_in: SlackSignIn | None = None,
     database_url: str | None = None,
+    demonstrates: bool = False,
+    on_file: Callable[[], Roster | None] = lambda: None,
 ) -> Iterator[Web]:
-    """Yield the application serving on 127.0.0.1, and stop it in the end."""
+    """Yield the application serving on 127.0.0.1, and stop it in the end.
+
+    It ``demonstrates`` as long as no roster is on file.
+    """
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     settings = Settings(
@@ -108,6 +132,7 @@ def serving(
     database = open_database(database_url or f"sqlite:///{folder / 'web.sqlite3'}")
     requests = bureau(database, answers.library, links, clock.now, folder, roster)
     bridge = Bridge()
+    stage = _stage(folder, answers.library, links, clock, on_file) if demonstrates else None
     app = build_app(
         answers=metrics.measured(answers, Surface.CONSOLE) if metrics else answers,
         bureau=requests,
@@ -122,6 +147,7 @@ def serving(
         sessions=Sessions(database, requests.audit, clock.now) if slack else None,
         slack_sign_in=slack_sign_in,
         sample=sample_roster(),
+        stage=stage,
         clock=clock.now,
     )
     server = uvicorn.Server(
@@ -133,7 +159,7 @@ def serving(
         time.sleep(0.01)
     try:
         url = f"http://127.0.0.1:{port}"
-        yield Web(url, port, answers, requests.store, links, clock, requests)
+        yield Web(url, port, answers, requests.store, links, clock, requests, stage)
     finally:
         server.should_exit = True
         thread.join(10)

@@ -15,7 +15,7 @@ def pdf(slip: Slip) -> bytes:
         Document(
             title=f"{TITLE} {slip.number}",
             author=slip.department,
-            foot=f"{slip.number}. {CAUTION}",
+            foot=f"{slip.department}. {slip.number}. {CAUTION}",
             blocks=tuple(_blocks(slip)),
             code=slip.address,
         )

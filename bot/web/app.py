@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,8 @@ from bot.web.personal import Personal
 from bot.web.sessions import Sessions
 from bot.web.signed import Cookie, Knowing
 from bot.web.site import Site
+from bot.web.stage import Stage
+from bot.web.stage import routes as stage_routes
 from bot.web.throttle import Throttle
 
 _DEEDS_A_MINUTE = 30
@@ -69,6 +72,7 @@ def build_app(
     sessions: Sessions | None = None,
     slack_sign_in: SlackSignIn | None = None,
     sample: Roster | None = None,
+    stage: Stage | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[], str] = lambda: secrets.token_hex(4).upper(),
 ) -> FastAPI:
@@ -79,10 +83,14 @@ def build_app(
     the assistant in workspaces by OAuth; ``index`` and ``slack`` are what /healthz tells of
     them; ``metrics_text`` is what /metrics says; ``sessions`` keeps who is signed in, without it
     nobody can; ``slack_sign_in`` is set where Slack may vouch for somebody; ``sample`` is the
-    roster that the console demonstrates with; ``clock`` and ``new_id`` date and number failures.
+    roster that the console demonstrates with, ``stage`` lets somebody try it as people of that; it
+    is left out unless only this machine is served, without Slack and sessions; ``clock`` and
+    ``new_id`` date and number failures.
     """
     zone = ZoneInfo(settings.timezone or department.time_zone)
-    pages = Pages(department, zone, sign_in=sessions is not None)
+    if sessions is not None or settings.slack or not settings.loopback:
+        stage = None
+    pages = Pages(department, zone, sign_in=sessions is not None, stage=stage is not None)
     failures = Failures(pages, new_id, clock)
     store, desk = bureau.store, bureau.desk
 
@@ -98,17 +106,23 @@ def build_app(
         redirect_slashes=False,
     )
     own = _personal(site, bureau, sessions, settings, clock) if sessions is not None else None
-    app.include_router(console.routes(site))
+    if stage is not None:
+        store, desk = stage.bureau.store, stage.bureau.desk
+        apart = replace(site, store=store, desk=desk)
+        own = _personal(apart, stage.bureau, stage.sessions, settings, clock)
+    app.include_router(console.routes(site, own))
     app.include_router(directives.routes(site))
-    app.include_router(requests.routes(site))
+    app.include_router(requests.routes(site, own))
     if own is not None:
-        app.include_router(signin.routes(own, slack_sign_in))
+        app.include_router(
+            signin.routes(own, slack_sign_in) if stage is None else stage_routes(own, stage)
+        )
         app.include_router(lists.routes(own))
         app.include_router(changing.routes(own))
         app.include_router(slip.routes(own))
         app.include_router(deeds.routes(own))
     app.include_router(sent.routes(site, own))
-    app.include_router(check.routes(site, bureau.slips, own))
+    app.include_router(check.routes(site, bureau.slips, own, stage.bureau.slips if stage else None))
     app.include_router(health.routes(site, index, slack))
     if metrics_text is not None:
         app.include_router(metrics.routes(site, metrics_text, settings.metrics_token))
@@ -122,9 +136,10 @@ def build_app(
         app.add_middleware(
             Knowing,
             sessions=own.sessions,
-            dossiers=bureau.dossiers,
+            dossiers=own.bureau.dossiers,
             cookie=own.cookie,
             bridge=bridge,
+            closed=stage.closed if stage is not None else None,
         )
     app.add_middleware(Guard, door=Door(settings), failures=failures)
     app.add_middleware(Catch, failures=failures)

@@ -86,8 +86,13 @@ class Misses:
         self._of.setdefault(address, deque(maxlen=MISSES)).append(self._clock())
 
 
-def routes(site: Site, slips: Slips, own: Personal | None = None) -> APIRouter:
-    """Return the route; ``own`` is there where somebody may sign in."""
+def routes(
+    site: Site, slips: Slips, own: Personal | None = None, sample: Slips | None = None
+) -> APIRouter:
+    """Return the route; ``own`` is there where somebody may sign in.
+
+    ``sample`` has the permissions of the demonstration, which are called so.
+    """
     router = APIRouter()
     misses = Misses()
 
@@ -101,6 +106,9 @@ def routes(site: Site, slips: Slips, own: Personal | None = None) -> APIRouter:
         named = _KEY.fullmatch(key)
         number, code = (named["number"], named["code"]) if named is not None else ("", "")
         found = await site.bridge.run(slips.check, number, code)
+        tried = sample is not None and found is None and site.pages.access(request).console
+        if tried and sample is not None:
+            found = await site.bridge.run(sample.check, number, code)
         if found is None:
             misses.add(caller)
             return _refused(site, request, 404, "No such permission", _NOTHING)
@@ -111,6 +119,7 @@ def routes(site: Site, slips: Slips, own: Personal | None = None) -> APIRouter:
             said=SAID[found.stand],
             valid=found.stand is Stand.VALID,
             more=await _more(own, request, found.number),
+            demonstrated=tried,
         )
 
     router.add_api_route(CHECK + "{key}", check, methods=["GET", "HEAD"])

@@ -14,6 +14,8 @@ from bot.errors import DatabaseUnusable, QuestionRefused
 from bot.web.card import Card, card, name
 from bot.web.demonstration import demonstration
 from bot.web.door import Off
+from bot.web.pages import signed
+from bot.web.personal import Personal, at
 from bot.web.site import Site
 from index.directive import FROZEN
 
@@ -38,33 +40,36 @@ class _Asked(BaseModel):
     earlier: tuple[str, ...]
 
 
-def routes(site: Site) -> APIRouter:
+def routes(pages: Site, own: Personal | None = None) -> APIRouter:
     """Return the console's routes: the page, the page after a question, and the answer alone."""
     router = APIRouter()
 
     async def console(request: Request) -> Response:
+        site = at(pages, own, request)
         off = site.pages.access(request).off
         if off is not None:
             return _closed(site, request, off)
         return _page(site, request)
 
     async def ask(request: Request) -> Response:
+        site = at(pages, own, request)
         off = site.pages.access(request).off
         if off is not None:
             return _closed(site, request, off)
         asked = _asked(await request.form(max_files=0, max_fields=20))
         try:
-            answer = await site.bridge.run(_answer, site, asked)
+            answer = await site.bridge.run(_answer, site, asked, _asker(request))
         except QuestionRefused as error:
             return _page(site, request, asked=asked, refusal=str(error))
         return _page(site, request, asked=asked, answer=answer)
 
     async def answer_alone(request: Request) -> Response:
+        site = at(pages, own, request)
         if not site.pages.access(request).console:
             return site.failures.page(request, 403, "The console is off here.")
         asked = _asked(await request.form(max_files=0, max_fields=20))
         try:
-            answer = await site.bridge.run(_answer, site, asked)
+            answer = await site.bridge.run(_answer, site, asked, _asker(request))
         except QuestionRefused as error:
             return site.pages.show(
                 request,
@@ -102,11 +107,17 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _answer(site: Site, asked: _Asked) -> Answer:
+def _asker(request: Request) -> Asker:
+    """Return who asks: nobody in particular, or somebody of the demonstration."""
+    who = signed(request)
+    return who.asker if who is not None else Asker(surface=Surface.CONSOLE)
+
+
+def _answer(site: Site, asked: _Asked, asker: Asker) -> Answer:
     """Return the answer; the question behind an offered request is kept, and nothing else."""
     answer = site.answers.ask(asked.question, asked.earlier)
     try:
-        site.store.keep_draft(answer, Asker(surface=Surface.CONSOLE))
+        site.store.keep_draft(answer, asker)
     except DatabaseUnusable as error:
         _LOG.warning("A draft was not kept; its form will open without the question: %s", error)
     return answer

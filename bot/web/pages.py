@@ -17,12 +17,14 @@ from index.directive import FROZEN
 
 _HERE = Path(__file__).resolve().parent
 STATIC = _HERE / "static"
+STAGE = "/demonstration"
 
 
 class Signed(BaseModel):
     """Who is signed in: ``listed`` on the roster or not, and whether anybody reports to them.
 
     ``form`` is what their own forms carry: it follows from the session's token, ``session`` too.
+    ``sample``: it is somebody invented, as whom the demonstration is tried.
     """
 
     model_config = FROZEN
@@ -33,6 +35,7 @@ class Signed(BaseModel):
     supervises: bool
     form: str = Field(repr=False)
     session: str = Field(repr=False)
+    sample: bool = False
 
 
 def signed(request: Request) -> Signed | None:
@@ -44,12 +47,15 @@ def signed(request: Request) -> Signed | None:
 class Pages:
     """Renders pages for one department; ``zone`` is the zone in which times are shown.
 
-    ``sign_in``: somebody may sign in here.
+    ``sign_in``: somebody may sign in here; ``stage``: there is a demonstration beside the console.
     """
 
-    def __init__(self, department: Department, zone: ZoneInfo, *, sign_in: bool = False) -> None:
+    def __init__(
+        self, department: Department, zone: ZoneInfo, *, sign_in: bool = False, stage: bool = False
+    ) -> None:
         self._zone = zone
         self.sign_in = sign_in
+        self._stage = stage
         self._environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
@@ -71,12 +77,15 @@ class Pages:
     ) -> HTMLResponse:
         """Return a page."""
         page = self._environment.get_template(template)
+        access, who = self.access(request), signed(request)
         html = page.render(
             **{
-                "access": self.access(request),
+                "access": access,
                 "path": request.url.path,
-                "signed": signed(request),
+                "signed": who,
                 "sign_in": self.sign_in,
+                "stage": STAGE if self._stage and access.console else None,
+                "demonstrated": who is not None and who.sample,
             }
             | context,
             status=status,

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from starlette.requests import Request
+
 from bot.approvals.bureau import Bureau
 from bot.approvals.dossier import Viewer
 from bot.asker import Asker, Surface
+from bot.web.pages import signed
 from bot.web.sessions import Sessions
 from bot.web.signed import Cookie
 from bot.web.site import Site
@@ -31,6 +34,14 @@ class Personal:
         """Return somebody of Slack as the roster knows them."""
         who = Asker(surface=Surface.SLACK, team=team, user=user)
         return self.bureau.dossiers.viewer(who)
+
+
+def at(site: Site, own: Personal | None, request: Request) -> Site:
+    """Return where a request to the pages belongs: who is signed in is at the site of their own.
+
+    That is another only in the demonstration, whose people are on a database of its own.
+    """
+    return own.site if own is not None and signed(request) is not None else site
 
 
 def address(number: str) -> str:

@@ -19,6 +19,8 @@ from bot.approvals.request import Content
 from bot.approvals.request import Request as Sent
 from bot.web import form, reference
 from bot.web.outline import rows
+from bot.web.pages import signed
+from bot.web.personal import Personal, at
 from bot.web.site import Site
 
 T = TypeVar("T")
@@ -52,11 +54,12 @@ class Drawn(NamedTuple):
     version: int = 0
 
 
-def routes(site: Site) -> APIRouter:
+def routes(pages: Site, own: Personal | None = None) -> APIRouter:
     """Return the routes of the request form: opened by a link, sent with the same link."""
     router = APIRouter()
 
     async def new(request: Request) -> Response:
+        site = at(pages, own, request)
         token, opened = await _open(site, request)
         if opened.sent is not None:
             return reference.to_sent(opened.sent, token)
@@ -64,6 +67,7 @@ def routes(site: Site) -> APIRouter:
         return _form(site, request, token, opened, Shown(filled))
 
     async def take(request: Request) -> Response:
+        site = at(pages, own, request)
         token, opened = await _open(site, request)
         if opened.sent is not None:
             return reference.to_sent(opened.sent, token)
@@ -90,9 +94,9 @@ def routes(site: Site) -> APIRouter:
 async def _open(site: Site, request: Request) -> tuple[str, Opened]:
     """Return the link's token and what it opens; raise HTTPException for what it cannot."""
     token, _ = reference.opened(site, request)
-    here = not site.pages.access(request).away
+    nobody = not site.pages.access(request).away and signed(request) is None
     try:
-        return token, await site.bridge.run(site.desk.open, token, anonymous=here)
+        return token, await site.bridge.run(site.desk.open, token, anonymous=nobody)
     except RequestSpent as spent:
         raise HTTPException(410, str(spent)) from None
     except OrderChanged as changed:
@@ -158,7 +162,7 @@ def shown_form(
     directive = opened.order
     fields = form.entries(shown.filled, shown.errors)
     asked = form.asked(shown.filled, site.desk.questions, shown.errors)
-    guidance = shown.guidance
+    guidance, who = shown.guidance, signed(request)
     unclear = guidance.unclear if guidance else ()
 
     def citing(clause: Touched) -> str:
@@ -176,7 +180,7 @@ def shown_form(
         directive=directive,
         clauses=rows(directive, opened.vouched.clauses),
         question=opened.question,
-        asker=opened.asker.label,
+        asker=who.name if who is not None and who.asker == opened.asker else opened.asker.label,
         entries=fields,
         asked=asked,
         replies=form.REPLIES,

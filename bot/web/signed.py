@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.approvals.dossier import Dossiers
 from bot.bridge import Bridge
-from bot.web.pages import Signed, signed
+from bot.web.pages import Pages, Signed, signed
 from bot.web.sessions import SESSION_SECONDS, Sessions
 
 FORM = "form"
@@ -56,29 +57,40 @@ class Cookie:
 
 
 class Knowing:
-    """Stands before the pages and finds out who is signed in."""
+    """Stands before the pages and finds out who is signed in.
+
+    ``closed`` is there in the demonstration: it is for the console alone, and until it is closed.
+    """
 
     def __init__(
-        self, app: ASGIApp, sessions: Sessions, dossiers: Dossiers, cookie: Cookie, bridge: Bridge
+        self,
+        app: ASGIApp,
+        sessions: Sessions,
+        dossiers: Dossiers,
+        cookie: Cookie,
+        bridge: Bridge,
+        closed: Callable[[], bool] | None = None,
     ) -> None:
         self._app = app
         self._sessions = sessions
         self._dossiers = dossiers
         self._cookie = cookie
         self._bridge = bridge
+        self._closed = closed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and not scope["path"].startswith("/static/"):
             request = Request(scope)
             token = self._cookie.token(request)
-            if token is not None:
+            here = self._closed is None or Pages.access(request).console
+            if token is not None and here:
                 request.state.signed = await self._bridge.run(self._known, token)
         await self._app(scope, receive, send)
 
     def _known(self, token: str) -> Signed | None:
         asker = self._sessions.find(token)
-        if asker is None:
+        if asker is None or (self._closed is not None and self._closed()):
             return None
         viewer = self._dossiers.viewer(asker)
         return Signed(
@@ -88,6 +100,7 @@ class Knowing:
             supervises=viewer.supervises,
             form=_derived(token, "form"),
             session=_derived(token, "session"),
+            sample=self._closed is not None,
         )
 
 

@@ -38,7 +38,7 @@ def routes(own: Personal, slack: SlackSignIn | None) -> APIRouter:
     async def ask(request: Request) -> Response:
         key = request.query_params.get("key", "")[:_LONGEST]
         if not key:
-            to = _safe(request.query_params.get("to", ""))
+            to = safe(request.query_params.get("to", ""))
             return site.pages.show(request, "sign_in.html", key="", who=None, to=to, slack=slack)
         vouched = await _vouched(own, key)
         viewer = await site.bridge.run(own.viewer, vouched.team, vouched.user)
@@ -76,7 +76,7 @@ def _with_slack(router: APIRouter, own: Personal, slack: SlackSignIn) -> None:
     async def begin(request: Request) -> Response:
         form = await request.form(max_files=0, max_fields=5)
         browser = secrets.token_urlsafe(32)
-        state = own.site.links.state(_mark(browser, "state"), _safe(str(form.get("to", ""))))
+        state = own.site.links.state(_mark(browser, "state"), safe(str(form.get("to", ""))))
         response = RedirectResponse(slack.page(state, _mark(browser, "nonce")), 303)
         response.set_cookie(
             _BROWSER,
@@ -132,13 +132,14 @@ async def _begin(own: Personal, request: Request, vouched: SignIn) -> Response:
         raise HTTPException(409, str(refusal)) from None
     except LinkRefused as refusal:
         raise HTTPException(410, str(refusal)) from None
-    response = RedirectResponse(_safe(vouched.to), 303)
+    response = RedirectResponse(safe(vouched.to), 303)
     own.cookie.give(response, token)
     return response
 
 
-def _safe(to: str) -> str:
-    return to if _PAGES.fullmatch(to) else HOME
+def safe(to: str, otherwise: str = HOME) -> str:
+    """Return a page to go to, if it is one of those of somebody signed in."""
+    return to if _PAGES.fullmatch(to) else otherwise
 
 
 def _mark(browser: str, what: str) -> str:
