@@ -1,11 +1,15 @@
-"""Every page in a real browser: axe-core finds no fault, it fits a phone, keys reach everything."""
+"""Every page in a real browser: axe-core finds no fault, it fits a phone, keys reach everything.
 
-from collections.abc import Iterator
+The pages are those of the application's own routes: a new one has to be put on the list here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
-from pathlib import Path
+from typing import Literal
 
 import pytest
+from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page, expect
 from precinct import roster
 from web_answers import DISCLOSED, RANGE, TWO_SIDES
@@ -13,17 +17,67 @@ from web_browser import chromium, needs_chromium, page
 from web_people import EVERYBODY, act, send, up
 from web_server import Web, serving
 
-from bot.approvals.event import Happened
+from bot.approvals.event import Consent, Happened
+from bot.installing import INSTALL, REDIRECT, Begun, Installer, Returned
+from bot.metrics import Metrics
+from bot.signing_in import Answer, Person, SlackSignIn
+from bot.web.headers import ALWAYS
 
 pytestmark = needs_chromium
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 _RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
   .map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ") + " " + n.failureSummary))"""
+_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_TURNED = "[...document.querySelectorAll('[tabindex]')].filter((e) => e.tabIndex > 0).length"
+_REACHED = """() => {
+  const shown = (e) => e.checkVisibility({visibilityProperty: true}) && !e.closest("[inert]");
+  const all = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const found = [...document.querySelectorAll(all)].filter((e) => shown(e) && !e.disabled);
+  window.order = found;
+  return found.length;
+}"""
+_AT = "() => window.order.indexOf(document.activeElement)"
+NO_PAGE = {
+    "/healthz": "JSON",
+    "/metrics": "text for Prometheus",
+    "/requests/{number}/slip.pdf": "PDF",
+    INSTALL: "leads to Slack",
+    "/sign-in/slack": "leads on",
+}
+
+
+async def _begun() -> Begun:
+    return Begun(address="https://slack.example/", browser="b", seconds=60)
+
+
+async def _installed(returned: Returned) -> str:
+    return "Town Police"
+
+
+async def _nobody(answer: Answer) -> Person:
+    raise AssertionError
+
+
+INSTALLER = Installer(_begun, _installed)
+SIGN_IN = SlackSignIn(page=lambda state, nonce: "https://slack.example/", finish=_nobody)
 
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    with serving(tmp_path_factory.mktemp("axe"), slack=True, roster=roster()) as served:
+    with serving(
+        tmp_path_factory.mktemp("axe"),
+        slack=True,
+        roster=roster(),
+        installer=INSTALLER,
+        slack_sign_in=SIGN_IN,
+        metrics=Metrics(),
+    ) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    with serving(tmp_path_factory.mktemp("console"), demonstrates=True) as served:
         yield served
 
 
@@ -31,6 +85,68 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def pages(web: Web) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Return each route's pages: who looks at which address, "" for nobody signed in."""
+    number = send(web, *EVERYBODY, description="A patrol car at the fair.")
+    decided = send(web)
+    up(web, decided)
+    returned = send(web)
+    act(web, returned, "sergeant", Happened.RETURNED, words="Which day?")
+    effective = send(web, "partner")
+    act(web, effective, "partner", Happened.CONSENT, consent=Consent.AGREED)
+    up(web, effective)
+    act(web, effective, "chief", Happened.GRANTED, words="Crop the badge.")
+    revoked = send(web)
+    up(web, revoked)
+    act(web, revoked, "chief", Happened.GRANTED)
+    act(web, revoked, "chief", Happened.REVOKED, words="The account changed hands.")
+    checks = {}
+    for one in (effective, revoked):
+        issued = web.bureau.slips.issued(one)
+        assert issued is not None
+        checks[one] = f"/check/{issued.request}-{issued.code}"
+    link = web.links.sign_in("T1", "U1").removeprefix(web.links.address)
+    form = web.answers.ask(RANGE).approval.url
+    assert form is not None
+    return {
+        "/": (("", "/"), ("officer", "/")),
+        "/directives": (("", "/directives"),),
+        "/directives/{number}": (
+            ("", "/directives/5.14?mark=IV-E-16"),
+            ("officer", "/directives/5.14"),
+            ("", "/directives/0.0"),
+        ),
+        "/requests/new": (("", form.removeprefix(web.links.address)),),
+        "/requests": (("officer", "/requests"), ("partner", "/requests")),
+        "/requests/{number}": (
+            *(("officer", f"/requests/{one}") for one in (number, returned, effective, revoked)),
+            ("partner", f"/requests/{number}"),
+            ("sergeant", f"/requests/{number}"),
+            ("chief", f"/requests/{decided}"),
+            ("chief", f"/requests/{effective}"),
+            ("officer", "/requests/R-NONE2222"),
+        ),
+        "/requests/{number}/change": (("officer", f"/requests/{number}/change"),),
+        "/requests/{number}/slip": (
+            ("officer", f"/requests/{effective}/slip"),
+            ("officer", f"/requests/{revoked}/slip"),
+        ),
+        "/waiting": (("chief", "/waiting"), ("officer", "/waiting"), ("", "/waiting")),
+        "/people": (("sergeant", "/people"),),
+        "/sign-in": (("", "/sign-in"), ("", link), ("chief", "/sign-in")),
+        "/check/{key}": (
+            ("", checks[effective]),
+            ("", checks[revoked]),
+            ("officer", checks[effective]),
+            ("stranger", checks[effective]),
+            ("", "/check/R-NONE2222-NONE"),
+        ),
+        REDIRECT: (("", f"{REDIRECT}?state=s&code=c"),),
+        "/nowhere": (("", "/nowhere"), ("officer", "/nowhere")),
+    }
 
 
 @contextmanager
@@ -46,71 +162,96 @@ def signed_in(
         yield opened
 
 
+def _routes(routes: Iterable[object]) -> Iterator[str]:
+    """Yield the addresses that something can be got from, those of included routers too."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield from [route.path] if "GET" in route.methods else []
+        else:
+            within = getattr(route, "original_router", None)
+            yield from _routes(within.routes) if within is not None else []
+
+
 def _faults(opened: Page) -> list[str]:
     """Return what axe-core finds, and whether the page is wider than its window."""
-    opened.evaluate(AXE)
+    if not opened.evaluate("'axe' in window"):
+        opened.evaluate(AXE)
     found: list[str] = opened.evaluate(_RUN)
-    wide: int = opened.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return [*found, *([f"{wide} px too wide"] if wide > 0 else [])]
+    wide: int = opened.evaluate(_WIDE)
+    turned: int = opened.evaluate(_TURNED)
+    return [
+        *found,
+        *([f"{wide} px too wide"] if wide > 0 else []),
+        *(["not in the order of the page"] if turned else []),
+    ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_somebody_signed_in_has_a_fault(web: Web, browser: Browser, scheme: str) -> None:
-    number = send(web, *EVERYBODY, description="A patrol car at the fair.")
-    decided = send(web)
-    up(web, decided)
-    returned = send(web)
-    act(web, returned, "sergeant", Happened.RETURNED, words="Which day?")
-    effective = send(web)
-    up(web, effective)
-    act(web, effective, "chief", Happened.GRANTED, words="Crop the badge.")
-    seen = {
-        "officer": ("/requests", "/waiting", f"/requests/{number}", f"/requests/{returned}",
-                    f"/requests/{effective}", f"/requests/{number}/change", "/requests/R-NONE2222",
-                    "/directives/5.14"),
-        "partner": ("/waiting", f"/requests/{number}"),
-        "sergeant": ("/people", f"/requests/{number}"),
-        "chief": ("/waiting", f"/requests/{decided}", f"/requests/{effective}", "/sign-in"),
-    }  # fmt: skip
+def _look(opened: Page, scheme: Literal["dark", "light"], width: int) -> None:
+    opened.emulate_media(color_scheme=scheme)
+    opened.set_viewport_size({"width": width, "height": 800})
+
+
+def _got(opened: Page, address: str) -> list[str]:
+    """Open a page and return its faults, those of its headers among them."""
+    response = opened.goto(address)
+    assert response is not None
+    sent = response.headers
+    loose = [name for name, value in ALWAYS.items() if sent.get(name.lower()) != value]
+    kept = [] if sent.get("cache-control") == "no-store" else ["may be kept"]
+    return [*_faults(opened), *(f"header {name}" for name in loose), *kept]
+
+
+def test_every_address_that_gives_a_page_is_on_the_list(
+    web: Web, console: Web, pages: Mapping[str, object]
+) -> None:
+    listed = {*pages, "/demonstration"} - {"/nowhere"}
+    beside_slack, alone = ({*_routes(one.app.routes)} for one in (web, console))
+    assert beside_slack | alone == listed | NO_PAGE.keys()
+    assert alone - beside_slack == {"/demonstration"}
+
+
+def test_no_page_has_a_fault_signed_in_or_not_narrow_and_dark_or_wide_and_light(
+    web: Web, browser: Browser, pages: Mapping[str, tuple[tuple[str, str], ...]]
+) -> None:
     faults = {}
-    for name, paths in seen.items():
-        with signed_in(web, browser, name, javascript=True) as opened:
-            opened.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            for path in paths:
-                opened.goto(web.url + path)
-                faults[name, path] = _faults(opened)
-            if name == "chief":
-                opened.goto(f"{web.url}/requests/{decided}")
-                opened.locator("#words-deny").fill("Not this one.")
-                opened.get_by_role("button", name="Deny the permission").click()
-                expect(opened.get_by_text("Not this one.")).to_be_visible()
-                faults[name, "sure"] = _faults(opened)
-                opened.goto(f"{web.url}/requests/{decided}")
-                opened.get_by_role("button", name="Deny the permission").click()
-                faults[name, "words are missing"] = _faults(opened)
-                act(web, decided, "chief", Happened.DENIED, words="Denied in Slack.")
-                opened.locator("#words-deny").fill("Late.")
-                opened.get_by_role("button", name="Deny the permission").click()
-                expect(opened.get_by_role("alert")).to_contain_text("decided already")
-                faults[name, "refused"] = _faults(opened)
+    everywhere = [one for listed in pages.values() for one in listed]
+    for name in dict.fromkeys(name for name, _ in everywhere):
+        with signed_in(web, browser, name, javascript=True) if name else page(browser) as opened:
+            for path in [path for who, path in everywhere if who == name]:
+                _look(opened, "dark", 320)
+                faults[name, path, "dark"] = _got(opened, web.url + path)
+                _look(opened, "light", 1200)
+                faults[name, path, "light"] = _faults(opened)
     assert {where: found for where, found in faults.items() if found} == {}
 
 
-def test_no_page_of_nobody_in_particular_has_a_fault(
-    web: Web, browser: Browser, tmp_path: Path
+def test_no_answer_to_a_form_has_a_fault(web: Web, browser: Browser) -> None:
+    decided = send(web)
+    up(web, decided)
+    faults = {}
+    with signed_in(web, browser, "chief", javascript=True) as opened:
+        opened.goto(f"{web.url}/requests/{decided}")
+        opened.locator("#words-deny").fill("Not this one.")
+        opened.get_by_role("button", name="Deny the permission").click()
+        expect(opened.get_by_text("Not this one.")).to_be_visible()
+        faults["sure"] = _faults(opened)
+        opened.goto(f"{web.url}/requests/{decided}")
+        opened.get_by_role("button", name="Deny the permission").click()
+        faults["words are missing"] = _faults(opened)
+        act(web, decided, "chief", Happened.DENIED, words="Denied in Slack.")
+        opened.locator("#words-deny").fill("Late.")
+        opened.get_by_role("button", name="Deny the permission").click()
+        expect(opened.get_by_role("alert")).to_contain_text("decided already")
+        faults["refused"] = _faults(opened)
+    assert {where: found for where, found in faults.items() if found} == {}
+
+
+def test_no_page_of_the_console_and_its_demonstration_has_a_fault(
+    console: Web, browser: Browser
 ) -> None:
     faults = {}
     with page(browser, width=320) as opened:
-        for path in ("/", "/sign-in", "/directives", "/directives/5.14", "/nowhere"):
-            opened.goto(web.url + path)
-            faults[path] = _faults(opened)
-        opened.goto(web.url + web.links.sign_in("T1", "U1").removeprefix(web.links.address))
-        faults["a link"] = _faults(opened)
-    with serving(tmp_path) as console, page(browser, width=320) as opened:
-        opened.goto(console.url)
-        faults["console"] = _faults(opened)
+        faults["console"] = _got(opened, console.url)
         for count, question in enumerate((RANGE, TWO_SIDES, "tyre", DISCLOSED), start=1):
             opened.locator("#question").fill(question)
             opened.keyboard.press("Enter")
@@ -122,9 +263,37 @@ def test_no_page_of_nobody_in_particular_has_a_fault(
         faults["form with faults"] = _faults(opened)
         opened.get_by_role("button", name="Check").click()
         faults["guidance"] = _faults(opened)
-        opened.goto(f"{console.url}/requests")
-        faults["list"] = _faults(opened)
+        for path in ("/requests", "/directives", "/nowhere", "/demonstration"):
+            faults[path] = _got(opened, console.url + path)
+        opened.get_by_role("button", name="Try it as Jonas Applewhite").click()
+        for path in ("/", "/requests", "/demonstration"):
+            _look(opened, "dark", 320)
+            faults[path, "dark"] = _got(opened, console.url + path)
+            _look(opened, "light", 1200)
+            faults[path, "light"] = _faults(opened)
+            expect(opened.get_by_role("complementary")).to_contain_text("nobody is asked")
     assert {where: found for where, found in faults.items() if found} == {}
+
+
+def test_the_tab_key_goes_through_a_page_in_its_order_and_leaves_nothing_out(
+    web: Web, browser: Browser, pages: Mapping[str, tuple[tuple[str, str], ...]]
+) -> None:
+    chosen = (pages["/requests/{number}"][6], pages["/requests/{number}/slip"][0])
+    for name, path in chosen:
+        with signed_in(web, browser, name, width=1200) as opened:
+            opened.goto(web.url + path)
+            count: int = opened.evaluate(_REACHED)
+            seen = []
+            while len(seen) < count + 5:
+                opened.keyboard.press("Tab")
+                at: int = opened.evaluate(_AT)
+                if seen and at == seen[-1]:
+                    continue  # a date has three parts
+                if at in seen or at < 0:
+                    break
+                seen.append(at)
+            radios = opened.locator("input[type=radio]").count()
+            assert seen == sorted(seen) and len(seen) >= count - radios, (path, seen, count)
 
 
 def test_a_request_is_decided_by_keyboard_alone_on_a_phone_without_scripts(

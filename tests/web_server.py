@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from guides import bureau
 from web_answers import ScriptedAnswers
 
@@ -22,6 +23,7 @@ from bot.config import Settings
 from bot.connection import Connection
 from bot.database import open_database
 from bot.department import load as load_department
+from bot.installing import Installer
 from bot.links import Links
 from bot.metrics import Metrics
 from bot.rehearsal import NAME
@@ -58,6 +60,7 @@ class Web:
 
     url: str
     port: int
+    app: FastAPI
     answers: ScriptedAnswers
     store: RequestStore
     links: Links
@@ -107,6 +110,7 @@ def serving(
     roster: Roster | None = None,
     slack_sign_in: SlackSignIn | None = None,
     database_url: str | None = None,
+    installer: Installer | None = None,
     demonstrates: bool = False,
     on_file: Callable[[], Roster | None] = lambda: None,
 ) -> Iterator[Web]:
@@ -146,6 +150,7 @@ def serving(
         metrics_text=metrics.text if metrics else None,
         sessions=Sessions(database, requests.audit, clock.now) if slack else None,
         slack_sign_in=slack_sign_in,
+        installer=installer,
         sample=sample_roster(),
         stage=stage,
         clock=clock.now,
@@ -159,7 +164,8 @@ def serving(
         time.sleep(0.01)
     try:
         url = f"http://127.0.0.1:{port}"
-        yield Web(url, port, answers, requests.store, links, clock, requests, stage)
+        store = requests.store
+        yield Web(url, port, app, answers, store, links, clock, requests, stage)
     finally:
         server.should_exit = True
         thread.join(10)

@@ -16,7 +16,7 @@ _POLICY = "; ".join(
     )
 )
 # A referrer policy of no-referrer would make browsers send "Origin: null" with our own forms.
-_ALWAYS = {
+ALWAYS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -40,7 +40,7 @@ class Headers:
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
+                for name, value in ALWAYS.items():
                     headers.setdefault(name, value)
                 static = scope["path"].startswith("/static/") and message["status"] < 400
                 headers.setdefault("Cache-Control", _STATIC if static else "no-store")
