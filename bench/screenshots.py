@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.machine import ROOT
 from bench.serving import RANGE, Serving, StepFailed, serving
 from bench.slack_pictures import sent
+from bench.story_pictures import told
 
 PICTURES = ROOT / "docs" / "pictures"
 _DESKTOP = (1200, 1500)
@@ -42,7 +43,7 @@ def main() -> int:
         PICTURES.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="policybot-pictures-") as folder:
             var = _prepared(Path(folder))
-            pages = sent(var).pages
+            pages = {**sent(var).pages, **told(_apart(var), PICTURES)}
             with serving(var) as served, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
                 _take(browser, served)
@@ -62,6 +63,14 @@ def _prepared(folder: Path) -> Path:
     if index.is_dir():
         shutil.copytree(index, folder / index.name)
     return folder
+
+
+def _apart(var: Path) -> Path:
+    """Return a folder of its own, with the same index, for a product with a roster on file."""
+    apart = var / "story"
+    apart.mkdir()
+    (apart / "index").symlink_to(var / "index")
+    return apart
 
 
 def _draw(browser: Browser, pages: Mapping[str, str]) -> None:
