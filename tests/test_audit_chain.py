@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from databases import POSTGRESQL
 
-from bot.audit.chain import Sealed, Verified, audit_key, seal, verify
+from bot.audit.chain import Head, Sealed, Verified, audit_key, seal, verify
 from bot.audit.checkpoints import Checkpoints, CheckpointsUnreadable
 from bot.audit.store import AUDIT, HEAD, WORDS, AuditStore
 from bot.database import open_database
@@ -166,7 +166,7 @@ def test_without_checkpoints_nothing_is_vouched_for_and_that_is_a_fault(ledger: 
 
 def test_a_checkpoint_written_by_another_hand_is_named_by_its_line(ledger: Ledger) -> None:
     rows = ledger.path.read_text(encoding="utf-8").splitlines()
-    rows[2] = rows[2].replace("3 ", "4 ", 1)
+    rows[2] = rows[2].replace("2 ", "4 ", 1)
     ledger.path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     with pytest.raises(CheckpointsUnreadable, match=r"checkpoints\.txt, line 3"):
         ledger.store.verify()
@@ -177,6 +177,31 @@ def test_a_checkpoint_cut_short_by_a_crash_is_left_out(ledger: Ledger) -> None:
     ledger.path.write_text(text[:-20], encoding="utf-8")
     found = ledger.store.verify()
     assert found.vouched == 9 and not found.faults
+
+
+def test_what_is_recorded_after_a_cut_checkpoint_has_a_line_of_its_own(ledger: Ledger) -> None:
+    whole = ledger.path.read_text(encoding="utf-8")
+    for left in range(1, len(whole.splitlines()[-1]) + 1):
+        ledger.path.write_text(whole[: -left - 1], encoding="utf-8")
+        ledger.points.add(Head(number=10, seal=ledger.store.lines()[-1].seal), DAY)
+        found = ledger.store.verify()
+        assert (found.vouched, found.faults) == (10, ()), left
+
+
+def test_a_record_whose_first_line_has_no_checkpoint_yet_is_not_without_any(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    assert not ledger.path.exists()
+    ledger.write(1)
+    first, second = ledger.path.read_text(encoding="utf-8").splitlines()
+    ledger.path.write_text(f"{first}\n", encoding="utf-8")
+    found = ledger.store.verify()
+    assert (found.lines, found.vouched, found.faults) == (1, 0, ())
+    ledger.path.write_text(f"{second}\n{first}\n", encoding="utf-8")
+    assert ledger.store.verify().vouched == 1
+    ledger.run(sa.delete(AUDIT))
+    ledger.run(sa.update(HEAD).values(number=0, seal="0" * 64))
+    assert faults(ledger.store.verify()) == [1]
+    ledger.engine.dispose()
 
 
 def test_a_change_that_fails_leaves_no_line_and_no_checkpoint(ledger: Ledger) -> None:

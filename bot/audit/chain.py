@@ -111,7 +111,7 @@ def verify(
     """
     faults: list[Fault] = []
     before, number = FIRST, 0
-    seals: dict[int, str] = {}
+    seals = {number: before}
     for one in lines:
         line = one.line
         if line.number != number + 1:
@@ -137,7 +137,7 @@ def verify(
         else:
             vouched = max(vouched, point.number)
     unvouched = min((fault.number for fault in faults), default=vouched + 1)
-    return Verified(lines=len(seals), vouched=min(vouched, unvouched - 1), faults=tuple(faults))
+    return Verified(lines=len(seals) - 1, vouched=min(vouched, unvouched - 1), faults=tuple(faults))
 
 
 def _gap(before: int, number: int) -> str:

@@ -3,11 +3,15 @@
 import hashlib
 import hmac
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 
 from bot.audit.chain import Head
 from bot.errors import AssistantError
+
+# What a line is up to the place where it was cut off; a whole one ends in sixteen signs of a mark.
+_CUT = re.compile(r"\d*( [0-9a-f]{0,64}( [0-9T:.+-]{0,40}( [0-9a-f]{0,15})?)?)?")
 
 
 class CheckpointsUnreadable(AssistantError):
@@ -22,12 +26,19 @@ class Checkpoints:
         self._key = key
 
     def add(self, head: Head, at: datetime) -> None:
-        """Add one line, in one write, so that several processes may; raise OSError."""
+        """Add one line, in one write, so that several processes may; raise OSError.
+
+        A line that was cut off before it stays as it is, and this one begins anew.
+        """
         text = f"{head.number} {head.seal} {at.isoformat()}"
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(handle, f"{text} {self._mark(text)}\n".encode())
+            size = os.fstat(handle).st_size
+            cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+            line = b"\n" * cut + f"{text} {self._mark(text)}\n".encode()
+            if os.write(handle, line) != len(line):
+                raise OSError("The line was cut short.")
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -35,14 +46,14 @@ class Checkpoints:
     def read(self) -> tuple[Head, ...]:
         """Return every checkpoint, as written; raise CheckpointsUnreadable naming the line.
 
-        A last line without its end is what a crash leaves: it is left out.
+        A line that was cut off is what a crash or a full disk leaves: it is left out.
         """
         try:
             text = self._path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return ()
-        whole = text if text.endswith("\n") else text.rpartition("\n")[0]
-        return tuple(self._head(n, row) for n, row in enumerate(whole.splitlines(), start=1))
+        rows = enumerate(text.splitlines(), start=1)
+        return tuple(self._head(n, row) for n, row in rows if not _CUT.fullmatch(row))
 
     def _head(self, place: int, row: str) -> Head:
         text, _, mark = row.rpartition(" ")

@@ -103,13 +103,16 @@ class AuditStore:
         """Yield a transaction that may add lines; one at a time writes, in every process.
 
         Nothing is kept if it raises. After it the head stands in the file of checkpoints; if that
-        cannot be written, the change stays and the log says so. Raises DatabaseUnusable.
+        cannot be written, the change stays and the log says so. Before the first line the file says
+        that there is none, so that no record is without checkpoints. Raises DatabaseUnusable.
         """
         with transaction(self._engine) as connection:
             before = self._locked(connection)
             recording = Recording(connection, self._key, before, self._clock)
             yield recording
             if recording.head != before:
+                if not before.number:
+                    self._point(before)
                 changed = sa.update(HEAD).values(recording.head.model_dump())
                 connection.execute(changed)
         if recording.head != before:
