@@ -10,7 +10,7 @@ from bot.approvals.deed import NoSuchRequest
 from bot.approvals.event import Consent, Event, Happened
 from bot.approvals.flow import FlowRefused, Standing, check
 from bot.approvals.history import histories
-from bot.approvals.offices import Office, key_of, keys_of, standing
+from bot.approvals.offices import Office, key_of, keys_in, keys_of, known, standing
 from bot.approvals.progress import ENDED, Progress, State, progress
 from bot.approvals.register import office
 from bot.approvals.request import Request
@@ -131,8 +131,8 @@ class Dossiers:
         person = roster.person_of(asker) if roster is not None else None
         if roster is None or person is None:
             return ()
-        theirs = self._store.made_by([one.id for one in roster.reports_to(person)])
-        open_ = [one for one in reversed(theirs) if one.state not in ENDED]
+        keys = [key for one in roster.reports_to(person) for key in keys_in(one)]
+        open_ = [one for one in reversed(self._store.made_by(keys)) if one.state not in ENDED]
         return tuple(self._dossiers(open_, asker))
 
     def viewer(self, asker: Asker) -> Viewer:
@@ -207,7 +207,7 @@ def possible(
 
 def called(roster: Roster | None, request: Request, key: str) -> str:
     """Return how to call a person of the record: by name and standing, or as Slack knows them."""
-    person = roster.person(key) if roster is not None else None
+    person = known(roster, key) if roster is not None else None
     if person is not None:
         return f"{person.standing} {person.name}"
     if key.startswith("unlisted:"):
@@ -227,8 +227,8 @@ def _party(found: Dossier, roster: Roster | None) -> bool:
     acted = any(event.actor == key for event in found.events if event.kind is not Happened.REFUSED)
     if found.own or key in now.consents or acted or found.may or found.office.actor(key):
         return True
-    viewer = roster.person(key) if roster is not None else None
-    requester = roster.person(now.requester) if roster is not None else None
+    viewer = known(roster, key) if roster is not None else None
+    requester = known(roster, now.requester) if roster is not None else None
     if roster is None or viewer is None or requester is None:
         return False
     return any(above.id == viewer.id for above in roster.above(requester))

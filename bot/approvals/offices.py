@@ -9,7 +9,7 @@ from bot.answer import ApprovalKind
 from bot.approvals.event import Step
 from bot.approvals.flow import Standing
 from bot.approvals.progress import Progress, State
-from bot.asker import Asker
+from bot.asker import Asker, Surface
 from bot.roster.deciding import Actor, Authority, Basis, Deciders, deciders
 from bot.roster.person import Person
 from bot.roster.roster import Roster, StepKind
@@ -65,6 +65,21 @@ def _is(person: Person, asker: Asker) -> bool:
     return any((at.team, at.user) == (asker.team, asker.user) for at in person.slack)
 
 
+def keys_in(person: Person) -> tuple[str, ...]:
+    """Return every key by which requests may know somebody who is on the roster."""
+    return person.id, *(f"{at.team}/{at.user}" for at in person.slack)
+
+
+def known(roster: Roster, key: str | None) -> Person | None:
+    """Return the person behind a key, or None.
+
+    Who came onto the roster after a request was sent is known to it by Slack's two ids.
+    """
+    team, _, user = (key or "").partition("/")
+    asker = Asker(surface=Surface.SLACK, team=team, user=user or None)
+    return roster.person(key) or roster.person_of(asker)
+
+
 def steps_of(roster: Roster, requester: Person, on: date) -> tuple[Step, ...]:
     """Return the endorsing steps of a person's request, in order, vacant ones included."""
     return tuple(step for step, _ in _steps(roster, requester, on))
@@ -72,14 +87,15 @@ def steps_of(roster: Roster, requester: Person, on: date) -> tuple[Step, ...]:
 
 def at_step(roster: Roster, now: Progress, on: date) -> Office:
     """Return who may endorse at the step a request is with: not the requester, nobody shown."""
-    requester = roster.person(now.requester)
+    requester = known(roster, now.requester)
     if requester is None or now.steps is None or now.at >= len(now.steps):
         return Office()
     wanted = now.steps[now.at].key
     found = next((one for step, one in _steps(roster, requester, on) if step.key == wanted), None)
     if found is None:
         return Office(says=("The route has no such step any more.",))
-    may = tuple(a for a in found.may if a.person.id not in {now.requester, *now.consents})
+    parties = {one.id for key in (now.requester, *now.consents) if (one := known(roster, key))}
+    may = tuple(actor for actor in found.may if actor.person.id not in parties)
     return Office(may=may, says=(found.skipped,) if found.skipped else ())
 
 
@@ -88,7 +104,7 @@ def at_decision(roster: Roster, now: Progress, name: str, on: date) -> Office:
 
     Several clauses may name several authorities: whoever decides must be one under each.
     """
-    requester = roster.person(now.requester)
+    requester = known(roster, now.requester)
     if requester is None:
         return Office()
     found = deciding(roster, now.authorities, requester, name, on)
@@ -118,7 +134,9 @@ def standing(
     if roster is None:
         return Standing(), None
     step, last = at_step(roster, now, on), at_decision(roster, now, name, on)
-    endorsing, decides = step.actor(actor), last.actor(actor)
+    person = known(roster, actor)
+    key = person.id if person is not None else actor
+    endorsing, decides = step.actor(key), last.actor(key)
     acts = endorsing if now.state is State.ENDORSING else decides
     return (
         Standing(

@@ -14,7 +14,7 @@ from bot.approvals.event import Event, Happened
 from bot.approvals.flow import FlowRefused, Standing, Why, check
 from bot.approvals.history import histories, history, record
 from bot.approvals.issuing import issue
-from bot.approvals.offices import Office, at_decision, at_step, key_of, standing, steps_of
+from bot.approvals.offices import Office, at_decision, at_step, key_of, known, standing, steps_of
 from bot.approvals.outbox import put
 from bot.approvals.progress import Progress, State, after, progress
 from bot.approvals.store import open_requests, project
@@ -160,7 +160,7 @@ class Register:
         if roster is None or now.ended is not None or now.stopped:
             return None
         if now.state is State.SENT:
-            requester = roster.person(now.requester)
+            requester = known(roster, now.requester)
             if requester is None:
                 return None
             steps = steps_of(roster, requester, self._today(at))

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from bot.answer import ApprovalKind
 from bot.approvals.event import Event, Happened
 from bot.approvals.guidance import Guidance
-from bot.approvals.offices import deciding, key_of, undecidable
-from bot.approvals.progress import Progress
+from bot.approvals.history import history
+from bot.approvals.offices import deciding, key_of, known, undecidable
+from bot.approvals.progress import Progress, progress
 from bot.approvals.register import Register
 from bot.approvals.request import Colleague, Content, Request
 from bot.approvals.store import RequestStore
@@ -82,8 +83,10 @@ class Sending:
         """
         with self._audit.recording() as recording:
             changed = self._store.rewrite(recording.connection, request, content, guidance)
+            sent = progress(history(recording.connection, request.reference))
+            authorities = self._authorities(guidance, None)
             event = self._event(
-                Happened.EDITED, changed, directive, asker, self._authorities(guidance, None)
+                Happened.EDITED, changed, directive, asker, authorities, sent.requester
             )
             version = request.version + 1
             return self._register.revise(
@@ -106,9 +109,10 @@ class Sending:
         directive: Directive,
         asker: Asker,
         authorities: tuple[str, ...],
+        *among: str,
     ) -> Event:
         roster = self._roster()
-        requester = key_of(roster, asker)
+        requester = key_of(roster, asker, among)
         self._decidable(roster, request, requester, directive, authorities)
         return Event(
             request=request.reference,
@@ -135,7 +139,7 @@ class Sending:
         directive: Directive,
         authorities: tuple[str, ...],
     ) -> None:
-        person = roster.person(requester) if roster is not None else None
+        person = known(roster, requester) if roster is not None else None
         if roster is None or person is None or request.kind is ApprovalKind.CONSENT:
             return
         found = deciding(roster, authorities, person, directive.name, request.created.date())
