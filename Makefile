@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench offline-check screenshots install lock format clean
+.PHONY: run test check bench soak offline-check screenshots install lock format clean
 
 run: install
 	@$(BIN)/policybot serve
@@ -21,6 +21,9 @@ check: install
 
 bench: install
 	@$(BIN)/python -m bench.run
+
+soak: install
+	@$(BIN)/python -m bench.soak
 
 offline-check: install
 	@$(BIN)/python -m bench.offline

@@ -15,10 +15,12 @@ from bench.lives.station import Station
 from bot.approvals.account import changed_contents
 from bot.approvals.event import Event, Happened
 from bot.approvals.history import history
+from bot.approvals.issuing import SLIPS
 from bot.approvals.progress import Progress, after, progress
 from bot.approvals.register import office
+from bot.approvals.store import REQUESTS
 from bot.approvals.telling import tellings
-from bot.audit.store import lines_of
+from bot.audit.store import AUDIT, HEAD, WORDS, lines_of
 from bot.database import METADATA, reading
 from bot.roster.roster import Roster
 from bot.roster.store import IMPORTED, SUBJECT
@@ -27,13 +29,20 @@ from bot.roster.store import IMPORTED, SUBJECT
 _RANDOM = frozenset({"reference", "seal", "salt", "code", "ts", "digest", "id"})
 _OFTEN = {Happened.REFUSED, Happened.REMINDED, Happened.RETURNED, Happened.SENT_ON}
 _AT_A_STEP = {Happened.ENDORSED, Happened.SKIPPED, Happened.ESCALATED}
+_OUTBOX = METADATA.tables["outbox"]
+# The tables of a request's life; what comes later refers to what comes before.
+_TABLES = (
+    *(METADATA.tables[name] for name in ("rosters", "drafts")),
+    *(REQUESTS, AUDIT, WORDS, HEAD, SLIPS, _OUTBOX, METADATA.tables["cards"]),
+)
+_KNOWN: dict[str, Roster | None] = {}  # rosters by their hash, which the record names
 Picture = Mapping[str, tuple[str, ...]]
 Told = tuple[str, int, int, str, str]  # request, version, line, person, about
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything in the tables and in the files beside them, to be put back."""
+    """Everything in these tables and in the files beside the database, to be put back."""
 
     rows: Mapping[str, list[dict[str, Any]]]
     files: Mapping[str, bytes]
@@ -42,15 +51,15 @@ class Snapshot:
     def of(cls, engine: Engine, folder: Path) -> "Snapshot":
         """Take one."""
         with reading(engine) as connection:
-            rows = {one.name: _rows(connection, one) for one in METADATA.sorted_tables}
+            rows = {one.name: _rows(connection, one) for one in _TABLES}
         return cls(rows, {one.name: one.read_bytes() for one in _files(folder)})
 
     def put_back(self, engine: Engine, folder: Path) -> None:
         """Make everything as it was."""
         with engine.begin() as connection:
-            for table in reversed(METADATA.sorted_tables):
+            for table in reversed(_TABLES):
                 connection.execute(sa.delete(table))
-            for table in METADATA.sorted_tables:
+            for table in _TABLES:
                 if self.rows[table.name]:
                     connection.execute(sa.insert(table), self.rows[table.name])
         for file in _files(folder):
@@ -60,25 +69,22 @@ class Snapshot:
 
 
 def picture(engine: Engine, *, refusals: bool = True) -> Picture:
-    """Return what is in the tables, but for what is made at random; requests by their answers.
+    """Return what is in these tables, but for what is made at random; requests by their answers.
 
     Without ``refusals`` the record's lines of refused attempts are left out.
     """
     with reading(engine) as connection:
-        names = {
-            row["reference"]: row["answer"]
-            for row in _rows(connection, METADATA.tables["requests"])
-        }
+        names = {row["reference"]: row["answer"] for row in _rows(connection, REQUESTS)}
         found = {}
-        for table in METADATA.sorted_tables:
+        for table in _TABLES:
             rows = [
                 {key: value for key, value in row.items() if key not in _RANDOM}
                 for row in _rows(connection, table)
                 if refusals or row.get("kind") != Happened.REFUSED.value
             ]
-            if table.name == "audit":
+            if table is AUDIT:
                 rows = [{**row, "words": row["words"] is not None} for row in rows]
-            if refusals or table.name != "audit_head":
+            if refusals or table is not HEAD:
                 found[table.name] = tuple(sorted(_named(row, names) for row in rows))
     return found
 
@@ -143,8 +149,7 @@ def _doubled(answer: str, events: tuple[Event, ...]) -> Iterator[str]:
 def _slips(
     connection: Connection, answer: str, reference: str, lines: list[tuple[int, Event]]
 ) -> Iterator[str]:
-    table = METADATA.tables["slips"]
-    chosen = sa.select(table.c.line).where(table.c.request == reference)
+    chosen = sa.select(SLIPS.c.line).where(SLIPS.c.request == reference)
     issued = sorted(connection.execute(chosen).scalars())
     granted = [number for number, event in lines if event.kind is Happened.GRANTED]
     if issued != granted:
@@ -156,8 +161,11 @@ def _rosters(station: Station, connection: Connection) -> list[tuple[int, Roster
     found: list[tuple[int, Roster | None]] = [(0, None)]
     for one in lines_of(connection, SUBJECT):
         if one.line.kind == IMPORTED:
-            filed = station.rosters.numbered(int(str(one.line.facts["number"])))
-            found.append((one.line.number, filed.roster if filed is not None else None))
+            sha256 = str(one.line.facts["sha256"])
+            if sha256 not in _KNOWN:
+                filed = station.rosters.numbered(int(str(one.line.facts["number"])))
+                _KNOWN[sha256] = filed.roster if filed is not None else None
+            found.append((one.line.number, _KNOWN[sha256]))
     return found
 
 
@@ -182,7 +190,7 @@ def _told(
 def _letters(station: Station, connection: Connection, told: Counter[Told]) -> Iterator[str]:
     waiting = Counter(
         (row["request"], row["version"], row["line"], row["person"], row["about"])
-        for row in _rows(connection, METADATA.tables["outbox"])
+        for row in _rows(connection, _OUTBOX)
     )
     struck = {(one["line"], one["person"], one["about"]) for one in station.ledger.lines()}
     for letter in waiting - told:

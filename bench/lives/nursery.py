@@ -5,6 +5,7 @@ orders of processes that run at once, and is answered with how each ended.
 """
 
 import gc
+import logging
 import os
 import signal
 import subprocess
@@ -108,6 +109,7 @@ def main() -> None:
 
     One that is not to die lives here: those that are forked later have at hand what it prepared.
     """
+    logging.disable(logging.CRITICAL)  # what is refused on purpose is no news
     library()
     engines: dict[str, Engine] = {}
     for line in sys.stdin:

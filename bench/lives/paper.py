@@ -38,12 +38,14 @@ class PaperSlack:
         self._path = path
 
     async def person(self, key: str, roster: Roster | None) -> "PaperPerson | None":
-        """Return where a person of the roster is reached, or None."""
+        """Return where a person is reached, by the roster or by the ids of a key, or None."""
         found = roster.active(key) if roster is not None else None
-        if found is None or not found.slack:
+        team, _, user = key.partition("/")
+        if found is not None and found.slack:
+            team, user = found.slack[0].team, found.slack[0].user
+        if not user:
             return None
-        at = found.slack[0]
-        return PaperPerson(Asker(surface=Surface.SLACK, team=at.team, user=at.user), self)
+        return PaperPerson(Asker(surface=Surface.SLACK, team=team, user=user), self)
 
     def write(self, line: dict[str, object]) -> None:
         """Take something: one line, in one write."""
