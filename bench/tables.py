@@ -56,7 +56,10 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
         "What `/metrics` asks for, as a bearer token, from elsewhere. At least 16 characters",
     ),
     "keep_questions": (None, "Whether the text of questions is kept. Nothing keeps it yet"),
-    "attachments": (None, "Whether requests take files. Nothing takes them yet"),
+    "attachments": (
+        None,
+        "Whether a request takes an image, from somebody signed in on the web",
+    ),
     "consent": (
         None,
         "`obtained` or `sought`: whether a colleague's consent must be there or asking is enough",
@@ -122,6 +125,7 @@ LIBRARIES: dict[str, str] = {
     "langchain": "chat models of any provider, where one is set",
     "langchain-ollama": "chat models on a machine of one's own, through Ollama",
     "langchain-openai": "chat models of OpenAI and of whatever speaks its protocol",
+    "pillow": "checking images and showing them without what else their files hold",
     "prometheus-client": "`/metrics` in Prometheus's format",
     "psycopg": "PostgreSQL, where `DATABASE_URL` names one; used as it is published, unchanged",
     "pydantic": "checked, frozen data between stages",
@@ -131,8 +135,7 @@ LIBRARIES: dict[str, str] = {
     "pyyaml": "reading the corpus's data files",
     "rapidfuzz": "mending misspelt words",
     "reportlab": (
-        "written permissions as PDF, with its own QR code: 9 MB, 7 of Pillow with it; a "
-        "QR library beside it would add nothing"
+        "written permissions as PDF, with its own QR code; a QR library beside it would add nothing"
     ),
     "rich": "tables and colours on the terminal",
     "sentence-transformers": "text to vectors",

@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.approvals.account import Entry, account, changed_contents
+from bot.approvals.account import Entry, account, changed_contents, changed_images
 from bot.approvals.deed import NoSuchRequest
 from bot.approvals.handing import Asked, Handing, hand_out
+from bot.approvals.images import Images
 from bot.approvals.request import Request
 from bot.approvals.slips import Slips
 from bot.approvals.store import RequestStore
@@ -35,6 +36,7 @@ class Archive:
     audit: AuditStore
     rosters: Rosters
     slips: Slips
+    images: Images
     questions: Questions
     department: str
     zone: ZoneInfo
@@ -74,7 +76,11 @@ class Archive:
             if found.faults:
                 return found
             with reading(self.engine) as connection:
-                changed = tuple(changed_contents(connection, self.store.all()))
+                requests = self.store.all()
+                changed = (
+                    *changed_contents(connection, requests),
+                    *changed_images(connection, requests, self.images.whole),
+                )
         except (ValueError, TypeError, LookupError) as error:
             raise RecordUnreadable(
                 "The record cannot be read: a row is not of its form. Compare it with a backup."
@@ -90,6 +96,7 @@ class Archive:
             folder,
             audit=self.audit,
             store=self.store,
+            images=self.images,
             roster=self.roster(),
             held=holds,
             department=self.department,

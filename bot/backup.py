@@ -1,4 +1,4 @@
-"""Backup and restore: one file with the database and its checkpoints; the key is kept apart.
+"""Backup and restore: one file with the database, its checkpoints and images; the key is apart.
 
 SQLite is kept as a file of its own, PostgreSQL as its own programs write it (``bot.dumping``).
 
@@ -8,6 +8,7 @@ Whoever has the key and a backup could write another record, so the key is only 
 import hashlib
 import io
 import json
+import re
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from bot.approvals.bureau import CHECKPOINTS
+from bot.approvals.images import FOLDER
 from bot.database import Engine, copy_sqlite, sound_sqlite, sqlite_file
 from bot.dumping import dump, is_empty, load
 from bot.errors import AssistantError
@@ -25,7 +27,8 @@ from index.directive import FROZEN
 
 DATABASE, DUMP, MANIFEST = "policybot.sqlite3", "policybot.dump", "manifest.json"
 KEY = "secret.key"
-_LARGEST_MANIFEST = 64 * 1024
+_LARGEST_MANIFEST = 16 * 2**20
+_IMAGE = re.compile(rf"{FOLDER}/[0-9a-f]{{64}}")
 
 
 class BackupRefused(AssistantError):
@@ -42,21 +45,24 @@ class Manifest(BaseModel):
 
 
 def back_up(engine: Engine, var: Path, file: Path, at: datetime) -> Manifest:
-    """Write a backup of a running database and its checkpoints; raise BackupRefused, DumpRefused.
+    """Write a backup of a running database, its checkpoints and images.
+
+    Raise BackupRefused, DumpRefused.
 
     The checkpoints are copied first: a line written in between is then in the database and has no
-    checkpoint, never the reverse.
+    checkpoint, never the reverse. The images come last: what the database knows of is among them.
     """
     with _written(file), tempfile.TemporaryDirectory(dir=file.parent) as folder:
         points = Path(folder) / CHECKPOINTS
         points.write_bytes(_read(var / CHECKPOINTS))
         copy = _copied(engine, Path(folder))
-        sha256 = {one.name: _sha256(one) for one in (copy, points)}
+        files = {one.name: one for one in (copy, points)} | _images(var)
+        sha256 = {name: _sha256(path) for name, path in files.items()}
         manifest = Manifest(made=at, sha256=sha256)
         with tarfile.open(file, "w:gz") as archive:
             _add(archive, MANIFEST, manifest.model_dump_json().encode(), at)
-            for one in (copy, points):
-                archive.add(one, one.name)
+            for name, path in files.items():
+                archive.add(path, name)
     return manifest
 
 
@@ -75,7 +81,8 @@ def restore(file: Path, var: Path, url: str) -> Manifest:
             "There are tables in the database already, and nothing is overwritten. Create an empty "
             "database, and name it in DATABASE_URL."
         )
-    there = [path for path in (*targets.values(), *beside) if path.exists()]
+    held = [var / name for name in _images(var)]
+    there = [path for path in (*targets.values(), *beside, *held) if path.exists()]
     if there:
         raise BackupRefused(
             f"{str(there[0])!r} is there already, and nothing is overwritten. Move it away, or "
@@ -86,8 +93,9 @@ def restore(file: Path, var: Path, url: str) -> Manifest:
         with tarfile.open(file, "r:gz") as archive:
             manifest = _manifest(archive)
             _of_this_kind(manifest, name)
+            targets |= {one: var / one for one in manifest.sha256 if _IMAGE.fullmatch(one)}
             for name, path in targets.items():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 made.append(path)
                 _extract(archive, name, path)
         damaged = [name for name, path in targets.items() if _sha256(path) != manifest.sha256[name]]
@@ -170,6 +178,12 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes, at: datetime) -> None
     member = tarfile.TarInfo(name)
     member.size, member.mode, member.mtime = len(data), 0o600, int(at.timestamp())
     archive.addfile(member, io.BytesIO(data))
+
+
+def _images(var: Path) -> dict[str, Path]:
+    """Return the images on file by their names in a backup."""
+    names = (f"{FOLDER}/{path.name}" for path in sorted((var / FOLDER).glob("*")))
+    return {name: var / name for name in names if _IMAGE.fullmatch(name)}
 
 
 def _read(path: Path) -> bytes:

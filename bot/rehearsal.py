@@ -43,5 +43,7 @@ def rehearse(settings: Settings, parts: Parts, folder: Path) -> Rehearsal:
     engine = open_database(f"sqlite:///{folder / _FILE}")
     roster = sample()
     audit = open_audit(engine, secrets.token_hex(32), folder, utc_now)
-    bureau = make_bureau(settings, parts.index, parts.links, engine, audit, lambda: roster, NAME)
+    bureau = make_bureau(
+        settings, parts.index, parts.links, engine, audit, lambda: roster, folder, NAME
+    )
     return Rehearsal(bureau, engine, roster)

@@ -173,6 +173,8 @@ async def _keep_tended(bureau: Bureau, bridge: Bridge) -> None:
 def _tend(bureau: Bureau) -> None:
     try:
         bureau.register.tend()
+        if bureau.images is not None:
+            bureau.images.sweep()
     except Exception as error:  # the next minute may do better, and nothing else would tend
         _log.error("What falls due for requests was not done: %s", type(error).__name__)
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from bot.approvals.bureau import Bureau, Rules, open_audit, open_bureau
 from bot.approvals.due import Times
 from bot.approvals.guide import load_guide
+from bot.approvals.images import FOLDER, Images
 from bot.approvals.slips import Slips
 from bot.approvals.store import RequestStore
 from bot.archive import Archive
@@ -119,7 +120,9 @@ def make_archive(settings: Settings) -> Archive:
         clock=utc_now,
         zone=zone,
     )
-    return Archive(engine, store, audit, rosters, slips, questions, department.name, zone, utc_now)
+    images = _images(settings, engine, audit, settings.var_dir)
+    name = department.name
+    return Archive(engine, store, audit, rosters, slips, images, questions, name, zone, utc_now)
 
 
 def known_authorities(settings: Settings) -> tuple[Authority, ...]:
@@ -171,7 +174,9 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
         index=index,
         links=links,
         engine=engine,
-        bureau=make_bureau(settings, index, links, engine, audit, _in_force(rosters)),
+        bureau=make_bureau(
+            settings, index, links, engine, audit, _in_force(rosters), settings.var_dir
+        ),
         feedback=FeedbackStore(engine, utc_now, secret_key(settings)),
         rosters=rosters,
         duties=duties(index.library.in_force(), readings),
@@ -185,9 +190,13 @@ def make_bureau(
     engine: Engine,
     audit: AuditStore,
     roster: Callable[[], Roster | None],
+    folder: Path,
     name: str | None = None,
 ) -> Bureau:
-    """Return a bureau over a migrated database; ``name`` is on its papers for the Department's."""
+    """Return a bureau over a migrated database, with its images in ``folder``.
+
+    ``name`` is on its papers in place of the Department's.
+    """
     department = load_department(settings.corpus_dir)
     remind, pass_on = _days(settings.remind_after_days), _days(settings.pass_on_after_days)
     return open_bureau(
@@ -204,7 +213,12 @@ def make_bureau(
             department=name or department.name,
         ),
         clock=utc_now,
+        images=_images(settings, engine, audit, folder),
     )
+
+
+def _images(settings: Settings, engine: Engine, audit: AuditStore, folder: Path) -> Images:
+    return Images(engine, audit, folder / FOLDER, utc_now, taking=settings.attachments)
 
 
 def _audit(settings: Settings, engine: Engine) -> AuditStore:

@@ -12,6 +12,7 @@ from bot.approvals.bureau import Bureau, Rules, open_audit, open_bureau
 from bot.approvals.desk import Guiding
 from bot.approvals.filling import Filled, picked
 from bot.approvals.guidance import Guidance
+from bot.approvals.images import FOLDER, Images
 from bot.approvals.request import Answered, Content, Reply
 from bot.links import Links
 from bot.roster.roster import Roster
@@ -63,20 +64,23 @@ def bureau(
     roster: Roster | Callable[[], Roster | None] | None = None,
     guide: Guiding | None = None,
     name: str = "The Department",
+    attachments: bool = False,
 ) -> Bureau:
     """Return a bureau over a database, with the guide of the corpus unless another is given.
 
     Its checkpoints lie in ``folder``.
     """
+    audit = open_audit(engine, "s" * 32, folder, clock)
     return open_bureau(
         engine=engine,
-        audit=open_audit(engine, "s" * 32, folder, clock),
+        audit=audit,
         library=library,
         links=links,
         guide=guide or the_guide(),
         roster=roster if callable(roster) else lambda: roster,
         rules=Rules(zone=ZoneInfo("UTC"), department=name),
         clock=clock,
+        images=Images(engine, audit, folder / FOLDER, clock, taking=attachments),
     )
 
 
@@ -95,7 +99,7 @@ def whole(**said: str) -> Filled:
 
 def posted(filled: Filled) -> dict[str, object]:
     """Return a form as a browser sends it."""
-    fields = filled.model_dump(exclude={"flags"})
+    fields = filled.model_dump(exclude={"flags", "image"})
     return {
         **{name: [*value] if isinstance(value, tuple) else value for name, value in fields.items()},
         **{f"flag-{one.name}": one.reply.value for one in filled.flags},
@@ -105,7 +109,7 @@ def posted(filled: Filled) -> dict[str, object]:
 def submitted(filled: Filled) -> dict[str, object]:
     """Return a form as people fill it in within Slack: values by action id."""
     ids, named = picked(filled.colleagues)
-    fields = filled.model_dump(exclude={"flags", "colleagues", "others"})
+    fields = filled.model_dump(exclude={"flags", "colleagues", "others", "image"})
     return {
         **{name: value or None for name, value in fields.items()},
         "colleagues": [*ids],

@@ -13,6 +13,7 @@ from bot.approvals.bureau import Rules, open_audit, open_bureau
 from bot.approvals.deed import Deed
 from bot.approvals.event import Consent, Endorsement, Happened
 from bot.approvals.guidance import Guidance
+from bot.approvals.images import FOLDER, Images
 from bot.approvals.progress import Progress
 from bot.approvals.request import Colleague, Content
 from bot.audit.chain import Sealed
@@ -82,6 +83,7 @@ class Permits:
             roster=lambda: self.roster,
             rules=Rules(zone=_UTC, sought=self.sought, department="Invented Police Department"),
             clock=self.clock,
+            images=Images(self.engine, self.audit, self.folder / FOLDER, self.clock, taking=True),
         )
 
     def send(

@@ -76,6 +76,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("sqlalchemy",): (
         "bot.database",
         "bot.postgresql",
+        "bot.approvals.images",
         "bot.approvals.issuing",
         "bot.approvals.outbox",
         "bot.approvals.store",
@@ -104,6 +105,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("rich",): ("bot.cli", "bot.commands"),
     ("itsdangerous",): ("bot.links", "bot.web"),
     ("reportlab",): ("bot.paper",),
+    ("PIL",): ("bot.approvals.pixels",),
     ("prometheus_client",): ("bot.metrics",),
     ("pydantic_settings",): ("bot.config",),
     ("bm25s",): ("index.lexical",),

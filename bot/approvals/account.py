@@ -2,7 +2,7 @@
 it was sent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from pydantic import BaseModel, ValidationError
@@ -13,7 +13,7 @@ from bot.approvals.history import history
 from bot.approvals.progress import progress
 from bot.approvals.request import Content, Request
 from bot.approvals.sending import content_hash
-from bot.audit.chain import Fault
+from bot.audit.chain import Fault, Line
 from bot.audit.store import lines_of
 from bot.database import Connection
 from bot.roster.roster import Roster
@@ -89,6 +89,41 @@ def changed_contents(connection: Connection, requests: tuple[Request, ...]) -> I
         last = [one.line.number for one in lines if one.line.kind in {k.value for k in _CONTENTS}]
         what = f"the content of {request.reference} on file is not the one recorded"
         yield Fault(number=last[-1], what=what)
+
+
+def changed_images(
+    connection: Connection, requests: tuple[Request, ...], whole: Callable[[str], bool]
+) -> Iterator[Fault]:
+    """Yield a fault for each image that the events name and that is not on file as it was sent.
+
+    ``whole`` says so of an image by its SHA-256. Those of what was erased are gone rightly.
+    """
+    for request in requests:
+        lines = lines_of(connection, request.reference)
+        named = [one.line for one in lines if one.line.kind in _CONTENTS and _image(one.line)]
+        if not named or _erased(connection, request):
+            continue
+        for line in named:
+            if not whole(_image(line)):
+                version = line.facts.get("version")
+                what = f"the image of {request.reference}, version {version}, is missing or another"
+                yield Fault(number=line.number, what=what)
+
+
+def images_of(connection: Connection, request: Request) -> Iterator[tuple[int, str]]:
+    """Yield the versions of a request that have an image, each with its SHA-256."""
+    for event in history(connection, request.reference):
+        if event.kind in _CONTENTS and event.image is not None:
+            yield event.version, event.image
+
+
+def _image(line: Line) -> str:
+    return str(line.facts.get("image", ""))
+
+
+def _erased(connection: Connection, request: Request) -> bool:
+    now = progress(history(connection, request.reference))
+    return is_erased(request.content, now.content)
 
 
 def erased_content(before: Content, sha256: str) -> Content:

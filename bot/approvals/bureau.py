@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.approvals.desk import Desk, Guiding
 from bot.approvals.dossier import Dossiers
 from bot.approvals.due import NO_TIMES, Times
+from bot.approvals.images import Images
 from bot.approvals.outbox import Outbox
 from bot.approvals.progress import Progress
 from bot.approvals.register import Register
@@ -38,6 +39,7 @@ class Bureau:
     outbox: Outbox
     audit: AuditStore
     slips: Slips
+    images: Images | None
     roster: Callable[[], Roster | None]
 
 
@@ -72,8 +74,12 @@ def open_bureau(
     roster: Callable[[], Roster | None],
     rules: Rules,
     clock: Callable[[], datetime],
+    images: Images | None = None,
 ) -> Bureau:
-    """Return the bureau over a migrated database; ``roster`` returns the one in force."""
+    """Return the bureau over a migrated database; ``roster`` returns the one in force.
+
+    Without ``images`` none is taken or shown.
+    """
 
     def name(number: str) -> str:
         directive = library.get(number)
@@ -88,11 +94,16 @@ def open_bureau(
         audit=audit, roster=roster, name=name, wording=wording, zone=rules.zone, times=rules.times
     )
     sending = Sending(
-        store=store, register=register, audit=audit, roster=roster, sought=rules.sought
+        store=store,
+        register=register,
+        audit=audit,
+        roster=roster,
+        sought=rules.sought,
+        images=images,
     )
     return Bureau(
         store=store,
-        desk=Desk(store, links, library, guide, sending),
+        desk=Desk(store, links, library, guide, sending, images),
         sending=sending,
         register=register,
         dossiers=Dossiers(
@@ -111,5 +122,6 @@ def open_bureau(
             clock=clock,
             zone=rules.zone,
         ),
+        images=images,
         roster=roster,
     )

@@ -8,6 +8,8 @@ from typing import Protocol
 from bot.answer import ApprovalKind
 from bot.approvals.filling import Filled, FormRefused, read, read_leniently, refilled
 from bot.approvals.guidance import Guidance, Touched
+from bot.approvals.image import Image
+from bot.approvals.images import Images
 from bot.approvals.progress import Progress
 from bot.approvals.request import Content, Request
 from bot.approvals.sending import Sending
@@ -21,6 +23,7 @@ from index.request import Questions
 
 NOT_PERMISSION = "Sending a request is not permission."
 NOT_YET = "Do not post until you have the written answer."
+IMAGE_GONE = "The image is not kept any more. Choose it again, or take it out."
 _GONE = (
     "The question behind this link is no longer kept, so the request cannot be tied to who asked. "
     "Ask again for a fresh link."
@@ -103,8 +106,15 @@ class Desk:
     """Takes requests; who asks is known from the draft, never from what a form says."""
 
     def __init__(
-        self, store: RequestStore, links: Links, library: Library, guide: Guiding, sending: Sending
+        self,
+        store: RequestStore,
+        links: Links,
+        library: Library,
+        guide: Guiding,
+        sending: Sending,
+        images: Images | None = None,
     ) -> None:
+        self.images = images
         self._store = store
         self._sending = sending
         self._links = links
@@ -152,7 +162,14 @@ class Desk:
         unlisted = self._sending.unlisted(content)
         if unlisted:
             raise FormRefused({"colleagues": _UNLISTED.format(names=", ".join(unlisted))})
+        image = content.image
+        if image is not None and not self._kept(opened, image):
+            raise FormRefused({"image": IMAGE_GONE})
         return content
+
+    def _kept(self, opened: Opened, image: Image) -> bool:
+        images = self.images
+        return images is not None and images.find(opened.vouched.answer, image.sha256) == image
 
     def look(self, opened: Opened, filled: Filled) -> Guidance:
         """Return the guidance on a form as far as it is filled in."""

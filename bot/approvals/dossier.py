@@ -34,6 +34,11 @@ _TRIALS: Mapping[Happened, Mapping[str, object]] = {
 }
 
 
+_OFFICIAL = frozenset(
+    {Happened.ENDORSED, Happened.RETURNED, Happened.GRANTED, Happened.DENIED, Happened.REVOKED}
+)
+
+
 class Viewer(BaseModel):
     """Somebody as the record knows them; ``key`` as in an event.
 
@@ -75,6 +80,17 @@ class Dossier(BaseModel):
     def asked(self) -> bool:
         """Whether the viewer's consent is asked for and not given or refused yet."""
         return self.progress.consents.get(self.viewer.key) is Consent.ASKED
+
+    @property
+    def sees_image(self) -> bool:
+        """Whether the viewer asks, is asked in this version, acts on it or did so in their post.
+
+        Whoever is only above the requester reads the content, and does not see the image.
+        """
+        key = self.viewer.key
+        acts = bool(self.may) or self.office.actor(key) is not None
+        acted = any(one.actor == key and one.kind in _OFFICIAL for one in self.events)
+        return self.own or key in self.progress.consents or acts or acted
 
     @property
     def waits(self) -> bool:

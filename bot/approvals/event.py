@@ -68,11 +68,11 @@ class Event(BaseModel):
 
     ``actor`` is the key of the person who acted, as Slack or the session names them, or null for
     the assistant itself. ``capacity`` is the post they acted in. ``version`` counts the contents
-    from 1; ``content`` is the SHA-256 of that content, ``wording`` that of the ``clauses`` it
-    rests on. ``authorities`` are whom those name for a permission, "" for nobody. ``step`` counts
-    from 0. ``until`` is the last day of a permission. ``sought`` says that the Department holds
-    asking for consent to be enough. ``words`` are what somebody wrote: they are kept beside the
-    chain.
+    from 1; ``content`` is the SHA-256 of that content, ``image`` that of the image in it, if there
+    is one, ``wording`` that of the ``clauses`` it rests on. ``authorities`` are whom those name for
+    a permission, "" for nobody. ``step`` counts from 0. ``until`` is the last day of a permission.
+    ``sought`` says that the Department holds asking for consent to be enough. ``words`` are what
+    somebody wrote: they are kept beside the chain.
     """
 
     model_config = FROZEN
@@ -85,6 +85,7 @@ class Event(BaseModel):
     capacity: str | None = None
     approval: ApprovalKind | None = None
     content: str | None = None
+    image: str | None = None
     directive: str | None = None
     clauses: tuple[str, ...] = ()
     wording: str | None = None

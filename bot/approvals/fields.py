@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.approvals.image import IMAGE
 from bot.approvals.request import Colleague, Content, Duty, Material, Others, Page, Times
 from index.request import Questions
 
@@ -142,6 +143,7 @@ def told(content: Content, questions: Questions) -> tuple[tuple[str, str], ...]:
     """Return what a request says as labels and words, without what was left empty."""
     found = [(field.label, _words(content, field.name)) for field in FIELDS]
     found += [(label, _words(content, name)) for name, label in EARLIER.items()]
+    found.append((IMAGE, content.image.words if content.image is not None else ""))
     asks = {one.name: one.ask for one in questions.flags}
     replies = [(asks.get(one.name, one.name), one.reply.value) for one in content.flags]
     return tuple((label, words) for label, words in (*found, *replies) if words)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ValidationError
 
 from bot.approvals.fields import FIELDS, Control, flag_field
+from bot.approvals.image import Image
 from bot.approvals.request import (
     MOST_COLLEAGUES,
     MOST_NAME,
@@ -43,6 +44,7 @@ class Filled(BaseModel):
     times: str = ""
     posting_from: str = ""
     posting_until: str = ""
+    image: Image | None = None
     flags: tuple[Answered, ...] = ()
 
     def value(self, name: str) -> str:
@@ -91,7 +93,13 @@ def refilled(content: Content) -> Filled:
     }
     people = [f"@{one.user}" if one.user else one.name for one in content.colleagues]
     others = tuple(one.value for one in content.others)
-    return Filled(**values, colleagues="\n".join(people), others=others, flags=content.flags)
+    return Filled(
+        **values,
+        colleagues="\n".join(people),
+        others=others,
+        image=content.image,
+        flags=content.flags,
+    )
 
 
 def read(filled: Filled, questions: Questions, team: str | None) -> Content:
@@ -144,6 +152,7 @@ def _content(filled: Filled, questions: Questions, team: str | None) -> Content:
         if field.control is not Control.TICKS and filled.value(field.name).strip()
     }
     values["others"] = filled.others
+    values["image"] = filled.image
     values["flags"] = tuple(one for one in filled.flags if one.name in asked)
     errors: dict[str, str] = {}
     try:

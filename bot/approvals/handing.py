@@ -1,6 +1,7 @@
 """Packets are handed out: what is asked for is gathered, written into a folder, and recorded."""
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -8,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, JsonValue
 
-from bot.approvals.account import Entry, account
+from bot.approvals.account import Entry, account, images_of
 from bot.approvals.deed import NoSuchRequest
+from bot.approvals.images import Images
 from bot.approvals.request import Request
 from bot.approvals.store import RequestStore
 from bot.audit.chain import FIRST, Sealed, Verified
-from bot.audit.packet import EVENTS, Packet, files
+from bot.audit.packet import EVENTS, IMAGES, Packet, files
 from bot.audit.store import AuditStore, Recording, every_line, words_of
 from bot.errors import AssistantError
 from bot.roster.roster import Roster
@@ -69,6 +71,7 @@ def hand_out(
     *,
     audit: AuditStore,
     store: RequestStore,
+    images: Images,
     roster: Roster | None,
     held: frozenset[str],
     department: str,
@@ -77,6 +80,8 @@ def hand_out(
 ) -> Handing:
     """Write a packet into a new or empty folder, and record that it was made, without words.
 
+    Images are in it as they were sent; one that is missing or changed is a fault of ``verified``.
+
     Raise NoSuchRequest, and AssistantError where the folder holds something or cannot be written;
     then nothing is recorded.
     """
@@ -84,12 +89,16 @@ def hand_out(
         raise AssistantError(f"{str(folder)!r} holds something already. Name an empty folder.")
     with audit.recording() as recording:
         packet = _packet(recording, asked, store, roster, held, department, zone, verified)
+        sent = dict(_images(recording, packet, store, images))
+        packet = packet.model_copy(update={"images": sent})
         made = files(packet)
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for name, data in made.items():
+            if sent:
+                (folder / IMAGES).mkdir(mode=0o700)
+            for name, data in (*made.items(), *_read(images, sent)):
+                (folder / name).touch(mode=0o600)
                 (folder / name).write_bytes(data)
-                (folder / name).chmod(0o600)
         except OSError as error:
             raise AssistantError(
                 f"{str(folder)!r} cannot be written ({error.strerror}). Name another folder."
@@ -100,7 +109,7 @@ def hand_out(
             "sha256": hashlib.sha256(made[EVENTS]).hexdigest(),
         }
         recording.add(SUBJECT, MADE, facts=facts)
-    return Handing(folder=folder, lines=len(packet.lines), files=tuple(made))
+    return Handing(folder=folder, lines=len(packet.lines), files=(*made, *sent))
 
 
 def _packet(
@@ -139,6 +148,27 @@ def _packet(
         ),
         verified=verified,
     )
+
+
+def _images(
+    recording: Recording, packet: Packet, store: RequestStore, images: Images
+) -> Iterator[tuple[str, str]]:
+    """Yield the name in the packet and the SHA-256 of each image that is on file as it was sent."""
+    subjects = {one.line.subject for one in packet.lines}
+    for request in store.all():
+        if request.reference not in subjects:
+            continue
+        for version, sha256 in images_of(recording.connection, request):
+            image = images.find(request.answer, sha256)
+            if image is not None and images.whole(sha256):
+                name = f"{IMAGES}/{request.reference}-{version}.{image.kind.ending}"
+                yield name, sha256
+
+
+def _read(images: Images, sent: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the images one by one: all of them may be more than the memory holds."""
+    for name, sha256 in sent.items():
+        yield name, images.data(sha256)
 
 
 def _wanted(one: Sealed, asked: Asked, zone: ZoneInfo) -> bool:

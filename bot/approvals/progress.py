@@ -80,6 +80,7 @@ class Progress(BaseModel):
     decision: Event | None = None
     posted: bool = False
     ended: State | None = None
+    image: str | None = None
 
     @property
     def needs_decision(self) -> bool:
@@ -184,6 +185,7 @@ def _begun(event: Event) -> Progress:
         approval=event.approval,
         version=event.version,
         content=event.content,
+        image=event.image,
         directive=event.directive,
         clauses=event.clauses,
         wording=event.wording,

@@ -24,6 +24,8 @@ from bot.audit.store import AuditStore, Recording
 from bot.roster.roster import Roster
 
 _DECISIONS = (Happened.GRANTED, Happened.DENIED)
+# What is said of a content names its image, as the event of its sending does.
+_SAY = frozenset({Happened.CONSENT, Happened.ENDORSED, *_DECISIONS})
 
 
 class Register:
@@ -132,6 +134,7 @@ class Register:
             at=recording.at,
             actor=actor,
             capacity=capacity,
+            image=now.image if deed.kind in _SAY else None,
             **{**deed.model_dump(), "step": deed.step if deed.step is not None else now.at},
         )
         check(now, event, may, today)

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from bot.answer import ApprovalKind
+from bot.approvals.image import Image
 from bot.approvals.progress import State
 from bot.asker import Asker
 from index.directive import FROZEN
@@ -157,6 +158,7 @@ class Content(BaseModel):
     times: Times | None = None
     posting_from: date | None = None
     posting_until: date | None = None
+    image: Image | None = None
     flags: tuple[Answered, ...] = ()
 
     @field_validator("colleagues", "others", "flags")

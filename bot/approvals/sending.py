@@ -8,6 +8,8 @@ from bot.answer import ApprovalKind
 from bot.approvals.event import Event, Happened
 from bot.approvals.guidance import Guidance
 from bot.approvals.history import history
+from bot.approvals.image import ImageGone
+from bot.approvals.images import Images
 from bot.approvals.offices import deciding, key_of, known, undecidable
 from bot.approvals.progress import Progress, progress
 from bot.approvals.register import Register
@@ -15,6 +17,7 @@ from bot.approvals.request import Colleague, Content, Request
 from bot.approvals.store import RequestStore
 from bot.asker import Asker, Surface
 from bot.audit.store import AuditStore
+from bot.database import Connection
 from bot.errors import RequestRefused
 from bot.links import RequestReference
 from bot.roster.roster import Roster
@@ -24,7 +27,10 @@ UNLISTED = "unlisted:{}"
 
 
 class Sending:
-    """Sends requests and changes to them; ``sought`` is the Department's setting for consents."""
+    """Sends requests and changes to them; ``sought`` is the Department's setting for consents.
+
+    Without ``images`` no content has one.
+    """
 
     def __init__(
         self,
@@ -34,12 +40,14 @@ class Sending:
         audit: AuditStore,
         roster: Callable[[], Roster | None],
         sought: bool = False,
+        images: Images | None = None,
     ) -> None:
         self._store = store
         self._register = register
         self._audit = audit
         self._roster = roster
         self._sought = sought
+        self._images = images
 
     def send(
         self,
@@ -57,6 +65,7 @@ class Sending:
             store, connection = self._store, recording.connection
             sent = store.write(connection, vouched, directive.effective, content, asker, guidance)
             if sent is not None:
+                self._keep(connection, vouched.answer, content)
                 authorities = self._authorities(guidance, vouched.decided_by)
                 self._register.begin(
                     recording,
@@ -83,6 +92,7 @@ class Sending:
         """
         with self._audit.recording() as recording:
             changed = self._store.rewrite(recording.connection, request, content, guidance)
+            self._keep(recording.connection, request.answer, content)
             sent = progress(history(recording.connection, request.reference))
             authorities = self._authorities(guidance, None)
             event = self._event(
@@ -102,6 +112,17 @@ class Sending:
             one.name for one in content.colleagues if one.user is None and not named(roster, one)
         )
 
+    def _keep(self, connection: Connection, answer: str, content: Content) -> None:
+        """Keep the image of a content with its request; raise RequestRefused without its file."""
+        if content.image is None:
+            return
+        try:
+            if self._images is None:
+                raise ImageGone("No image is taken here. Take it out of the request.")
+            self._images.keep(connection, answer, content.image)
+        except ImageGone as gone:
+            raise RequestRefused(str(gone)) from gone
+
     def _event(
         self,
         kind: Happened,
@@ -114,6 +135,7 @@ class Sending:
         roster = self._roster()
         requester = key_of(roster, asker, among)
         self._decidable(roster, request, requester, directive, authorities)
+        image = request.content.image
         return Event(
             request=request.reference,
             kind=kind,
@@ -122,6 +144,7 @@ class Sending:
             actor=requester,
             approval=request.kind,
             content=content_hash(request.content),
+            image=image.sha256 if image is not None else None,
             directive=request.directive,
             clauses=request.clauses,
             wording=wording_hash(directive, request.clauses),
@@ -184,7 +207,10 @@ def named(roster: Roster, one: Colleague) -> str | None:
 
 def content_hash(content: Content) -> str:
     """Return the SHA-256 of a content, which consents, decision and slip name."""
-    text = json.dumps(content.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    # Without an image it is the hash of a content of before there were any.
+    left = {"image"} if content.image is None else None
+    written = content.model_dump(mode="json", exclude=left)
+    text = json.dumps(written, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

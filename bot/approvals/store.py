@@ -17,7 +17,7 @@ from bot.database import METADATA, Moment, reading, transaction
 from bot.links import REQUEST_SECONDS, RequestReference
 from index.directive import FROZEN
 
-_DRAFTS = sa.Table(
+DRAFTS = sa.Table(
     "drafts",
     METADATA,
     sa.Column("answer", sa.String(40), primary_key=True),
@@ -90,23 +90,21 @@ class RequestStore:
             "expires": self.until(),
         }
         with transaction(self._engine) as connection:
-            connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.expires <= now))
-            connection.execute(sa.insert(_DRAFTS).values(row))
+            connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.expires <= now))
+            connection.execute(sa.insert(DRAFTS).values(row))
 
     def draft(self, answer: str) -> Draft | None:
         """Return the draft behind an answer's link, or None when none was kept or it expired."""
         with reading(self._engine) as connection:
             row = connection.execute(
-                sa.select(_DRAFTS).where(
-                    _DRAFTS.c.answer == answer, _DRAFTS.c.expires > self._clock()
-                )
+                sa.select(DRAFTS).where(DRAFTS.c.answer == answer, DRAFTS.c.expires > self._clock())
             ).first()
         return None if row is None else _draft(row)
 
     def save_draft(self, answer: str, filled: Filled) -> bool:
         """Keep what a form holds until its link expires; return False where the draft is gone."""
-        unexpired = (_DRAFTS.c.answer == answer) & (_DRAFTS.c.expires > self._clock())
-        saving = sa.update(_DRAFTS).where(unexpired).values(filled=filled.model_dump(mode="json"))
+        unexpired = (DRAFTS.c.answer == answer) & (DRAFTS.c.expires > self._clock())
+        saving = sa.update(DRAFTS).where(unexpired).values(filled=filled.model_dump(mode="json"))
         with transaction(self._engine) as connection:
             return connection.execute(saving).rowcount == 1
 
@@ -122,10 +120,10 @@ class RequestStore:
             "expires": self.until(),
             "filled": filled.model_dump(mode="json"),
         }
-        old = (_DRAFTS.c.answer == key) | (_DRAFTS.c.expires <= self._clock())
+        old = (DRAFTS.c.answer == key) | (DRAFTS.c.expires <= self._clock())
         with transaction(self._engine) as connection:
-            connection.execute(sa.delete(_DRAFTS).where(old))
-            connection.execute(sa.insert(_DRAFTS).values(row))
+            connection.execute(sa.delete(DRAFTS).where(old))
+            connection.execute(sa.insert(DRAFTS).values(row))
         return True
 
     def until(self) -> datetime:
@@ -134,15 +132,15 @@ class RequestStore:
 
     def drafts_of(self, asker: Asker) -> tuple[Draft, ...]:
         """Return a person's drafts, the newest first."""
-        mine = sa.select(_DRAFTS).where(_by(_DRAFTS, asker), _DRAFTS.c.expires > self._clock())
+        mine = sa.select(DRAFTS).where(_by(DRAFTS, asker), DRAFTS.c.expires > self._clock())
         with reading(self._engine) as connection:
-            rows = connection.execute(mine.order_by(_DRAFTS.c.expires.desc())).all()
+            rows = connection.execute(mine.order_by(DRAFTS.c.expires.desc())).all()
         return tuple(_draft(row) for row in rows)
 
     def delete_drafts(self, asker: Asker) -> None:
         """Delete a person's drafts; the requests that were sent stay."""
         with transaction(self._engine) as connection:
-            connection.execute(sa.delete(_DRAFTS).where(_by(_DRAFTS, asker)))
+            connection.execute(sa.delete(DRAFTS).where(_by(DRAFTS, asker)))
 
     def of(self, asker: Asker) -> tuple[Request, ...]:
         """Return a person's requests, newest first."""
@@ -187,7 +185,7 @@ class RequestStore:
             "updated": now,
         }
         connection.execute(sa.insert(REQUESTS).values(row))
-        connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.answer == reference.answer))
+        connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.answer == reference.answer))
         written = sa.select(REQUESTS).where(REQUESTS.c.reference == row["reference"])
         return _request(connection.execute(written).one())
 
@@ -204,7 +202,7 @@ class RequestStore:
         }
         this = REQUESTS.c.reference == request.reference
         connection.execute(sa.update(REQUESTS).where(this).values(row))
-        connection.execute(sa.delete(_DRAFTS).where(_DRAFTS.c.answer == changing(request)))
+        connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.answer == changing(request)))
         return _request(connection.execute(sa.select(REQUESTS).where(this)).one())
 
     def replace_content(

@@ -14,13 +14,14 @@ from pydantic import BaseModel, JsonValue
 from bot.audit.chain import Sealed, Verified
 from index.directive import FROZEN
 
-EVENTS, TABLE, REQUESTS, SEALS, SUMMARY, HOW = (
+EVENTS, TABLE, REQUESTS, SEALS, SUMMARY, HOW, IMAGES = (
     "events.json",
     "events.csv",
     "requests.json",
     "seals.csv",
     "summary.pdf",
     "README.txt",
+    "images",
 )
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _HOW = """\
@@ -32,6 +33,8 @@ What this folder holds
 {requests}  the requests as they are on file; null where none was asked for
 {seals}      for each line its seal and the seal of the line before it
 {summary}    the same to read
+{images}      where requests have images: each file as it was sent, by request and version; "image"
+             in its line is its SHA-256
 SHA256SUMS   the SHA-256 of each file
 
 How to check it
@@ -53,7 +56,8 @@ class Packet(BaseModel):
     """What goes into a packet.
 
     ``scope`` says what was asked for, ``before`` is the seal before each line by its number,
-    ``written`` salt and words that are kept, ``requests`` what is on file of them.
+    ``written`` salt and words that are kept, ``requests`` what is on file of them, ``images`` the
+    SHA-256 of each image by its name in the folder.
     """
 
     model_config = FROZEN
@@ -65,11 +69,12 @@ class Packet(BaseModel):
     before: Mapping[int, str]
     written: Mapping[int, tuple[str, str]]
     requests: tuple[dict[str, JsonValue], ...]
+    images: Mapping[str, str] = {}
     verified: Verified
 
 
 def files(packet: Packet) -> dict[str, bytes]:
-    """Return the packet's files by their names."""
+    """Return the packet's files by their names, but for the images."""
     made = {
         EVENTS: _json({"scope": packet.scope, "lines": [*_lines(packet)]}),
         TABLE: _csv(_HEADINGS, _rows(packet)),
@@ -77,10 +82,16 @@ def files(packet: Packet) -> dict[str, bytes]:
         SEALS: _csv(("number", "before", "seal"), _seals(packet)),
         SUMMARY: _summary(packet),
         HOW: _HOW.format(
-            events=EVENTS, table=TABLE, requests=REQUESTS, seals=SEALS, summary=SUMMARY
+            events=EVENTS,
+            table=TABLE,
+            requests=REQUESTS,
+            seals=SEALS,
+            summary=SUMMARY,
+            images=IMAGES,
         ).encode(),
     }
-    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in made.items())
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
+    sums = "".join(f"{sha256}  {name}\n" for name, sha256 in {**hashes, **packet.images}.items())
     return {**made, "SHA256SUMS": sums.encode()}
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, JsonValue
 from bot.approvals.account import erased_content, is_erased
 from bot.approvals.event import Happened
 from bot.approvals.history import history
+from bot.approvals.images import Images
 from bot.approvals.progress import ENDED, progress
 from bot.approvals.request import Request
 from bot.approvals.store import RequestStore
@@ -45,11 +46,16 @@ def due(connection: Connection, store: RequestStore, days: int, at: datetime) ->
     return tuple(found)
 
 
-def erase(audit: AuditStore, store: RequestStore, days: int) -> tuple[Due, ...]:
-    """Erase what the rule reaches, each request in a transaction of its own; return what was."""
+def erase(audit: AuditStore, store: RequestStore, images: Images, days: int) -> tuple[Due, ...]:
+    """Erase what the rule reaches, each request in a transaction of its own; return what was.
+
+    Its images go with it, those of earlier versions too.
+    """
     with audit.recording() as recording:
         waiting = due(recording.connection, store, days, recording.at)
-    return tuple(one for one in waiting if not one.held and _erase(audit, store, one, days))
+    done = tuple(one for one in waiting if not one.held and _erase(audit, store, one, days))
+    images.sweep()
+    return done
 
 
 def _erase(audit: AuditStore, store: RequestStore, one: Due, days: int) -> bool:
@@ -60,6 +66,7 @@ def _erase(audit: AuditStore, store: RequestStore, one: Due, days: int) -> bool:
             return False
         sha256 = progress(history(connection, one.request)).content
         words = erase_words(connection, _numbers(connection, one.request))
+        Images.forget(connection, request.answer)
         store.replace_content(connection, request, erased_content(request.content, sha256))
         facts: dict[str, JsonValue] = {
             "request": one.request,

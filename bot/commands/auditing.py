@@ -106,7 +106,7 @@ def audit_erase(
         with reading(archive.engine) as connection:
             found = retention.due(connection, archive.store, days, archive.clock())
     else:
-        found = retention.erase(archive.audit, archive.store, days)
+        found = retention.erase(archive.audit, archive.store, archive.images, days)
         empty_log(archive.engine)
     show_record.erased(found, days, done=not dry_run)
 

@@ -14,7 +14,7 @@ keeping_app = typer.Typer()
 
 @keeping_app.command()
 def backup(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
-    """Back up the database and the checkpoints of its record while it runs; not the key."""
+    """Back up database, images and the checkpoints of the record while it runs; not the key."""
     from bot import backup as backups
     from bot.approvals.bureau import CHECKPOINTS
     from bot.wiring import make_archive
@@ -24,7 +24,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> 
     backups.back_up(archive.engine, settings.var_dir, file, archive.clock())
     key = "SECRET_KEY" if settings.secret_key else str(settings.var_dir / backups.KEY)
     show.plain(
-        f"{file} holds the database and {CHECKPOINTS}. It does not hold the key: keep "
+        f"{file} holds the database, {CHECKPOINTS} and the images. It does not hold the key: keep "
         f"{key} too, apart from it. Without it the record cannot be checked.\n"
     )
 
