@@ -113,6 +113,7 @@ def serving(
     installer: Installer | None = None,
     demonstrates: bool = False,
     on_file: Callable[[], Roster | None] = lambda: None,
+    attachments: bool = False,
 ) -> Iterator[Web]:
     """Yield the application serving on 127.0.0.1, and stop it in the end.
 
@@ -134,7 +135,9 @@ def serving(
     links = Links(settings.address, SECRET, sign_reading=not settings.loopback, clock=clock.seconds)
     answers = ScriptedAnswers(library or load_library(CORPUS), links)
     database = open_database(database_url or f"sqlite:///{folder / 'web.sqlite3'}")
-    requests = bureau(database, answers.library, links, clock.now, folder, roster)
+    requests = bureau(
+        database, answers.library, links, clock.now, folder, roster, attachments=attachments
+    )
     bridge = Bridge()
     stage = _stage(folder, answers.library, links, clock, on_file) if demonstrates else None
     app = build_app(

@@ -8,6 +8,7 @@ from bot.errors import AssistantError
 from index.directive import FROZEN
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
+LARGE = f"The file has more than {LARGEST_FILE // 2**20} MB. Make the image smaller."
 IMAGE = "Image"  # its label wherever a content is told
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from bot.approvals.image import LARGEST_FILE, Holds, ImageRefused, Kind
+from bot.approvals.image import LARGE, LARGEST_FILE, Holds, ImageRefused, Kind
 
 MOST_PIXELS = 50_000_000
 LONGEST_SHOWN = 3_000  # pixels of the longer side
@@ -30,7 +30,6 @@ BEHIND = (
     "the image alone, or make a screenshot of it, and choose that."
 )
 MOVING = "The file holds several images. Choose one still image."
-LARGE = f"The file has more than {LARGEST_FILE // 2**20} MB. Make the image smaller."
 WIDE = f"The image has more than {MOST_PIXELS // 10**6} million pixels. Make it smaller."
 _KNOWN: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (

@@ -30,6 +30,7 @@ from bot.web import (
     deeds,
     directives,
     health,
+    image,
     install,
     lists,
     metrics,
@@ -117,6 +118,7 @@ def build_app(
         app.include_router(
             signin.routes(own, slack_sign_in) if stage is None else stage_routes(own, stage)
         )
+        app.include_router(image.routes(own))
         app.include_router(lists.routes(own))
         app.include_router(changing.routes(own))
         app.include_router(slip.routes(own))

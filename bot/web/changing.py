@@ -1,5 +1,7 @@
 """Changing a sent request: the form of a new one, filled with the content that stands."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,10 +15,10 @@ from bot.approvals.flow import SENTENCES, FlowRefused, Why
 from bot.approvals.progress import Progress
 from bot.approvals.request import Content
 from bot.errors import RequestRefused
-from bot.web import form, record, signin
+from bot.web import attaching, form, record, signin, upload
 from bot.web.pages import Signed, signed
 from bot.web.personal import Personal, address
-from bot.web.requests import CONFIRMED, Drawn, Shown, Step, shown_form, tried
+from bot.web.requests import CONFIRMED, Drawn, Shown, Step, looked, shown_form, tried
 from bot.web.signed import own_form
 from bot.web.ways import CHANGED
 
@@ -35,7 +37,8 @@ def routes(own: Personal) -> APIRouter:
         return _form(own, request, dossier, opened, Shown(site.desk.begin(opened)))
 
     async def take(request: Request, number: str) -> Response:
-        sent = await request.form(max_files=0, max_fields=200)
+        came = await upload.sent(request, file=attaching.lets_in(site, request))
+        sent = came.form
         who = own_form(request, sent)
         dossier = await _changeable(own, who, number)
         if not own.deeds.lets(who.session):
@@ -45,7 +48,9 @@ def routes(own: Personal) -> APIRouter:
             return await record.page(own, request, dossier, status=409, refusal=said)
         opened = await _opened(own, dossier, who)
         filled = form.typed(sent, site.desk.questions)
-        shown = await _kept_back(own, opened, filled, str(sent.get("step", "")))
+        filled, unfit = await attaching.taken(site, request, opened, filled, came)
+        step = str(sent.get("step", ""))
+        shown = await _kept_back(own, opened, filled, unfit, step)
         if shown is not None:
             return _form(own, request, dossier, opened, shown)
 
@@ -84,12 +89,13 @@ async def _opened(own: Personal, dossier: Dossier, who: Signed) -> Opened:
         raise HTTPException(410, str(spent)) from None
 
 
-async def _kept_back(own: Personal, opened: Opened, filled: Filled, step: str) -> Shown | None:
+async def _kept_back(
+    own: Personal, opened: Opened, filled: Filled, unfit: Mapping[str, str], step: str
+) -> Shown | None:
     """Return the form again where it was checked or saved, None where it is to be sent."""
     site = own.site
-    if step == Step.CHECK:
-        guidance = await site.bridge.run(site.desk.look, opened, filled)
-        return Shown(filled, guidance=guidance, step=Step.CHECK)
+    if unfit or step == Step.CHECK:
+        return await looked(site, opened, filled, unfit)
     if step == Step.SAVE:
         saved = await site.bridge.run(site.desk.save, opened, filled)
         return Shown(filled, step=Step.SAVE, saved=saved)
@@ -100,5 +106,6 @@ def _form(
     own: Personal, request: Request, dossier: Dossier, opened: Opened, shown: Shown
 ) -> Response:
     number = dossier.request.reference
-    drawn = Drawn(f"{address(number)}/change", number, dossier.progress.version)
+    here = address(number)
+    drawn = Drawn(f"{here}/change", f"{here}/image", number, dossier.progress.version)
     return shown_form(own.site, request, drawn, opened, shown)

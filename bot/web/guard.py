@@ -1,4 +1,7 @@
-"""Stands before every page: host, own POSTs, size of the body, and what is open from elsewhere."""
+"""Stands before every page: host, own POSTs, size of the body, and what is open from elsewhere.
+
+A form that may bring a file is not read here: its page does, once it knows who sends it.
+"""
 
 import re
 from urllib.parse import parse_qs
@@ -10,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.installing import INSTALL, REDIRECT
 from bot.web.door import METRICS, Access, Door
 from bot.web.failures import Failures
+from bot.web.upload import LARGEST_BODY, streams
 
-LARGEST_BODY = 256 * 1024
 _DRAINED = 8 * 1024 * 1024
 _FOR_PROGRAMS = ("/healthz", "/slack/events", METRICS)
 _OWN = re.compile(
@@ -48,6 +51,9 @@ class Guard:
             request.state.access = self._door.access(headers)
             if request.state.access.away and not _open_from_elsewhere(scope):
                 status = 404
+        if status is None and streams(request.method, path, headers):
+            await self._app(scope, receive, send)
+            return
         body = b""
         if status is None:
             taken = await _body(headers, receive)

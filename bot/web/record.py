@@ -94,6 +94,7 @@ async def page(
     shown_in = dossier.viewer.key in now.consents
     counted = Counter(now.consents.values())
     content = told(sent.content, site.desk.questions) if not narrow or shown_in else ()
+    image = await site.bridge.run(_image, own, dossier) if content else None
     noes = [label for label, value in content if value == Reply.NO and label not in _LABELS]
     return site.pages.show(
         request,
@@ -112,6 +113,7 @@ async def page(
         changed=order is None or order.sha256 != sent.sha256,
         clauses=rows(version, sent.clauses) if version else (),
         consenting=consenting,
+        image=image,
         content=[(label, value) for label, value in content if label not in noes],
         noes=noes,
         asked=[dossier.names[key] for key in now.consents],
@@ -143,6 +145,14 @@ def _permission(own: Personal, dossier: Dossier) -> Permission | None:
         printed = True
     check = f"{CHECK}{issued.request}-{issued.code}"
     return Permission(found, SAID[found.stand], found.stand is Stand.VALID, check, printed)
+
+
+def _image(own: Personal, dossier: Dossier) -> bool | None:
+    """Return whether the image is on file as it was sent; None for whoever may not see one."""
+    image, images = dossier.request.content.image, own.bureau.images
+    if image is None or images is None or not dossier.sees_image:
+        return None
+    return images.whole(image.sha256)
 
 
 def _consenting(own: Personal, order: Directive | None, dossier: Dossier) -> tuple[Row, ...]:

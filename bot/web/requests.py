@@ -17,7 +17,7 @@ from bot.approvals.filling import Filled, FormRefused
 from bot.approvals.guidance import Guidance, Touched
 from bot.approvals.request import Content
 from bot.approvals.request import Request as Sent
-from bot.web import form, reference
+from bot.web import attaching, form, reference, upload
 from bot.web.outline import rows
 from bot.web.pages import signed
 from bot.web.personal import Personal, at
@@ -47,9 +47,13 @@ class Shown(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """How the form is drawn: where it is sent, and which version of which request it changes."""
+    """How the form is drawn: where it is sent, and which version of which request it changes.
+
+    ``image`` is the address at which its image is shown.
+    """
 
     action: str
+    image: str
     changing: str | None = None
     version: int = 0
 
@@ -68,15 +72,16 @@ def routes(pages: Site, own: Personal | None = None) -> APIRouter:
 
     async def take(request: Request) -> Response:
         site = at(pages, own, request)
+        came = await upload.sent(request, file=attaching.lets_in(site, request))
         token, opened = await _open(site, request)
         if opened.sent is not None:
             return reference.to_sent(opened.sent, token)
-        sent = await request.form(max_files=0, max_fields=200)
+        sent = came.form
         filled = form.typed(sent, site.desk.questions)
+        filled, unfit = await attaching.taken(site, request, opened, filled, came)
         step = sent.get("step", Step.SEND)
-        if step == Step.CHECK:
-            guidance = await site.bridge.run(site.desk.look, opened, filled)
-            shown = Shown(filled, guidance=guidance, step=Step.CHECK)
+        if unfit or step == Step.CHECK:
+            shown = await looked(site, opened, filled, unfit)
             return _form(site, request, token, opened, shown)
         if step == Step.SAVE:
             saved = await site.bridge.run(site.desk.save, opened, filled)
@@ -113,11 +118,18 @@ async def _send(
     faults: Mapping[str, str],
 ) -> Response:
     """Send the form, or show it with its errors; ``faults`` are those known without reading it."""
-    action = f"/requests/new?{urlencode({'ref': token})}"
     found = await tried(site, opened, filled, site.desk.send, confirmed, faults)
     if isinstance(found, Sent):
         return reference.to_sent(found, token)
-    return shown_form(site, request, Drawn(action), opened, found)
+    return _form(site, request, token, opened, found)
+
+
+async def looked(site: Site, opened: Opened, filled: Filled, unfit: Mapping[str, str]) -> Shown:
+    """Return the form with its guidance, or with what is wrong with what came with it."""
+    if unfit:
+        return Shown(filled, unfit, step=Step.SEND, status=422)
+    guidance = await site.bridge.run(site.desk.look, opened, filled)
+    return Shown(filled, guidance=guidance, step=Step.CHECK)
 
 
 async def tried(
@@ -151,7 +163,8 @@ async def tried(
 
 
 def _form(site: Site, request: Request, token: str, opened: Opened, shown: Shown) -> Response:
-    drawn = Drawn(f"/requests/new?{urlencode({'ref': token})}")
+    linked = urlencode({"ref": token})
+    drawn = Drawn(f"/requests/new?{linked}", f"/requests/new/image?{linked}")
     return shown_form(site, request, drawn, opened, shown)
 
 
@@ -160,7 +173,12 @@ def shown_form(
 ) -> Response:
     """Return the page of the form."""
     directive = opened.order
+    image = attaching.attached(
+        site, request, opened, shown.filled, drawn.image, shown.errors.get(attaching.FIELD)
+    )
     fields = form.entries(shown.filled, shown.errors)
+    if image is not None:
+        fields = tuple(attaching.described(one) for one in fields)
     asked = form.asked(shown.filled, site.desk.questions, shown.errors)
     guidance, who = shown.guidance, signed(request)
     unclear = guidance.unclear if guidance else ()
@@ -183,6 +201,8 @@ def shown_form(
         asker=who.name if who is not None and who.asker == opened.asker else opened.asker.label,
         entries=fields,
         asked=asked,
+        image=image,
+        advice=attaching.ADVICE,
         replies=form.REPLIES,
         replies_hint=form.HINT,
         nothing=form.NOTHING,
@@ -194,6 +214,7 @@ def shown_form(
                 for one in heading.asked
                 if one.error
             ),
+            *attaching.wrong(image),
         ],
         guidance=guidance,
         step=shown.step.value if shown.step else "",

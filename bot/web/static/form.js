@@ -1,4 +1,4 @@
-// The request form: characters left, “None of these”, the first field at fault, one sending.
+// The request form: characters left, a file that is too large, “None of these”, the first field at fault, one sending.
 const form = document.querySelector(".request-form");
 
 for (const field of form.querySelectorAll("[data-longest]")) {
@@ -35,6 +35,22 @@ for (const group of form.querySelectorAll(".group")) {
       none.checked = false;
     });
   }
+}
+
+for (const field of form.querySelectorAll("[data-most]")) {
+  const most = Number(field.dataset.most);
+  const note = document.createElement("p");
+  note.className = "hint count over";
+  note.setAttribute("role", "status");
+  field.after(note);
+  field.addEventListener("change", () => {
+    const size = field.files[0]?.size ?? 0;
+    const over = size > most;
+    note.textContent = over
+      ? `This file has ${Math.ceil(size / 2 ** 20)} MB, and at most ${most / 2 ** 20} MB are taken. It was not chosen.`
+      : "";
+    if (over) field.value = "";
+  });
 }
 
 document.querySelector(".refusal, .guidance[tabindex], .saved[tabindex]")?.focus();

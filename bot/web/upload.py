@@ -1,0 +1,109 @@
+"""A form as a browser sends it with a file: read as it comes, and no more of it than is let in.
+
+The file stands last in the form. One that is too large is cut off there, so that nothing that was
+typed before it is lost.
+"""
+
+import re
+from collections.abc import AsyncGenerator, Mapping
+from typing import NamedTuple
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from bot.approvals.image import LARGEST_FILE
+
+FILE = "file"
+LARGEST_BODY = 256 * 1024
+MOST_FIELDS = 200
+DRAINED = 64 * 1024 * 1024  # read and dropped, so that a browser gets to see the answer
+_TAKING = re.compile(r"/requests/(new|[^/]+/change)")
+_BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?', re.IGNORECASE)
+_UNREADABLE = "This form cannot be read. Open the page again."
+
+
+class Sent(NamedTuple):
+    """What a form holds: ``file`` is None where none was chosen, and ``cut``: it was too large.
+
+    What was not let in, or was too large, is not kept: then ``file`` is empty.
+    """
+
+    form: FormData
+    file: bytes | None = None
+    cut: bool = False
+
+
+class _Parser(MultiPartParser):
+    """Keeps what is sent in memory: an image does not pass through a folder of others."""
+
+    spool_max_size = 2 * LARGEST_FILE
+
+
+def streams(method: str, path: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request is a form that may bring a file, whose body its page reads by ``sent``."""
+    kind = headers.get("content-type", "").lower()
+    return (
+        method == "POST"
+        and kind.startswith("multipart/form-data")
+        and _TAKING.fullmatch(path) is not None
+    )
+
+
+async def sent(request: Request, *, file: bool) -> Sent:
+    """Return what was sent; ``file``: one is let in. Raise HTTPException for what cannot be read.
+
+    Without ``file`` a form has at most 256 KB, and what file it brings is dropped.
+    """
+    if not streams(request.method, request.url.path, request.headers):
+        return Sent(await request.form(max_files=0, max_fields=MOST_FIELDS))
+    boundary = _BOUNDARY.search(request.headers["content-type"])
+    if boundary is None:
+        raise HTTPException(400, _UNREADABLE)
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > DRAINED:
+        raise HTTPException(413, _too_much(file))
+    body = _Body(request, LARGEST_BODY + (LARGEST_FILE if file else 0), boundary[1])
+    try:
+        parser = _Parser(request.headers, body.stream(), max_files=1, max_fields=MOST_FIELDS)
+        form = await parser.parse()
+    except MultiPartException:
+        raise HTTPException(400, _UNREADABLE) from None
+    given, data = form.get(FILE), None
+    if isinstance(given, UploadFile):
+        if given.filename or given.size:
+            data = await given.read() if file and not body.cut else b""
+    elif body.cut:
+        raise HTTPException(413)
+    await form.close()
+    return Sent(form, data, body.cut)
+
+
+class _Body:
+    """A body that ends where it becomes too large: with its boundary, as if it ended there."""
+
+    def __init__(self, request: Request, most: int, boundary: str) -> None:
+        self.cut = False
+        self._request = request
+        self._most = most
+        self._end = f"\r\n--{boundary}--\r\n".encode()
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        size = 0
+        async for chunk in self._request.stream():
+            size += len(chunk)
+            if size > DRAINED:
+                raise HTTPException(413, _too_much(True))
+            if size <= self._most:
+                yield chunk
+            self.cut = size > self._most
+        if self.cut:
+            yield self._end
+
+
+def _too_much(file: bool) -> str | None:
+    most = LARGEST_FILE // 2**20
+    return (
+        f"An image may have at most {most} MB. Go back and choose a smaller one." if file else None
+    )
