@@ -104,8 +104,15 @@ class Links:
 
     def request(self, reference: RequestReference) -> str:
         """Return the link that opens the request form, good for 24 hours."""
-        token = self._request.dumps(reference.model_dump(mode="json"))
+        return self.form(self._request.dumps(reference.model_dump(mode="json")))
+
+    def form(self, token: str) -> str:
+        """Return the link that opens the request form by a token of its own."""
         return f"{self.address}/requests/new?{urlencode({'ref': token})}"
+
+    def change(self, number: str) -> str:
+        """Return the page on which whoever made a request changes it, signed in."""
+        return f"{self.address}/requests/{number}/change"
 
     def open_request(self, token: str) -> RequestReference:
         """Return what a request link vouches for; raise LinkRefused or LinkExpired."""

@@ -150,6 +150,15 @@ class Desk:
         filled = draft.filled
         return Opened(vouched, draft.asker, directive, draft.question, draft.expires, filled)
 
+    def page(self, opened: Opened, token: str) -> str | None:
+        """Return the form as a page, where its image is added; None where it has nothing of one."""
+        taking = self.images is not None and self.images.taking
+        changes, kept = opened.changes, opened.filled
+        has_one = kept.image if kept is not None else changes.content.image if changes else None
+        if not (taking or has_one):
+            return None
+        return self._links.form(token) if changes is None else self._links.change(changes.reference)
+
     def begin(self, opened: Opened) -> Filled:
         """Return what the form begins with: what was saved, what stands, or what is suggested."""
         if opened.filled is None and opened.changes is not None:

@@ -36,6 +36,11 @@ OPEN = "Open the request"
 OPEN_SPOKEN = "Open request {reference}"
 CHANGE = "Change it"
 ON_WEB = "Open on the web"
+IMAGE = (
+    "The image is not shown in Slack. Signed in (“Open on the web”, or /policy web), you see it on "
+    "the request's page: {page}"
+)
+IMAGE_FIRST = "Agreeing to it and granting it are done there, where it is seen."
 
 ASKED_OF_YOU = (
     "{who} wants to post this, and names you as shown or named in it. What you answer is about "

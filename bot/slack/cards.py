@@ -84,6 +84,7 @@ def request_file(file: Casefile, notice: str | None = None) -> View:
     groups: list[list[Block]] = [
         first,
         *([block] for block in _content(file, file.shown if file.party else file.told)),
+        *([block] for block in _image(file)),
         [*explained, ActionsBlock(elements=buttons)],
         *([block] for block in _said_before(file)),
         [heading(wording.CLAUSES)],
@@ -104,6 +105,7 @@ def _card(file: Casefile, about: About | None, *, links: int | None, whole: bool
     blocks: list[Block] = [heading(_title(file, about))]
     blocks.append(said(*standing(file)))
     blocks += _content(file, file.shown if file.party else file.brief, whole=whole)
+    blocks += _image(file)
     cited = _clauses(file)
     if links is None:
         blocks += _quotes(cited)
@@ -140,6 +142,16 @@ def _content(file: Casefile, told: Sequence[tuple[str, str]], *, whole: bool = T
     if len(told) < len(file.told) and not file.party:
         blocks.append(note(wording.REST_NO))
     return blocks
+
+
+def _image(file: Casefile) -> list[Block]:
+    """Return where the image is seen, for whoever may see it; it never goes to Slack."""
+    found = file.dossier
+    if found.request.content.image is None or not found.sees_image:
+        return []
+    first = {Happened.CONSENT, Happened.GRANTED} & found.may
+    sentences = [wording.IMAGE.format(page=file.page), *([wording.IMAGE_FIRST] if first else [])]
+    return [note(" ".join(sentences))]
 
 
 def _pieces(value: str) -> Iterable[str]:

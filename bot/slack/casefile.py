@@ -12,6 +12,7 @@ from bot.approvals.desk import Desk
 from bot.approvals.dossier import Dossier
 from bot.approvals.event import Consent, Event, Happened
 from bot.approvals.fields import FIELDS, told
+from bot.approvals.image import IMAGE
 from bot.approvals.request import Reply
 from bot.asker import Asker
 from bot.links import Links
@@ -104,7 +105,7 @@ class Casefiles:
         whole = tuple(_named(dossier, told(request.content, desk.questions)))
         told_no = {one.name for one in request.content.flags if one.reply is Reply.NO}
         plain_no = {one.ask for one in desk.questions.flags if one.name in told_no}
-        fields = {field.label for field in FIELDS if field.name not in _TO_THE_DEPARTMENT}
+        fields = {field.label for field in FIELDS if field.name not in _TO_THE_DEPARTMENT} | {IMAGE}
         return Casefile(
             dossier=dossier,
             cited=() if directive is None else tuple(self._cited(directive, dossier, desk)),

@@ -32,6 +32,8 @@ _OFFERED: dict[Happened, tuple[DeedAction, ...]] = {
     Happened.WITHDRAWN: (DeedAction.WITHDRAW,),
     Happened.REVOKED: (DeedAction.REVOKE,),
 }
+# What says yes to a content; where it has an image, which Slack does not show, the page has them.
+_YES = frozenset({DeedAction.AGREE, DeedAction.GRANT, DeedAction.GRANT_WITH})
 _PRIMARY = frozenset({DeedAction.AGREE, DeedAction.RECOMMEND, DeedAction.GRANT})
 _DANGER = frozenset({DeedAction.WITHDRAW, DeedAction.REVOKE, DeedAction.DENY})
 
@@ -94,9 +96,10 @@ def opening(reference: str, *, primary: bool = False) -> ButtonElement:
 
 
 def _may(dossier: Dossier) -> Iterator[DeedAction]:
+    unseen = _YES if dossier.request.content.image is not None else frozenset()
     for kind, offered in _OFFERED.items():
         if kind in dossier.may:
-            yield from offered
+            yield from (one for one in offered if one not in unseen)
 
 
 def _button(action: DeedAction, about: Handle) -> ButtonElement:

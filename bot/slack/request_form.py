@@ -22,6 +22,7 @@ from bot.approvals.fields import FIELDS, Control
 from bot.approvals.fields import Field as Asked
 from bot.approvals.filling import Filled, picked
 from bot.approvals.guidance import Guidance, Touched
+from bot.approvals.image import Image
 from bot.approvals.request import MOST_COLLEAGUES, Answered, Request
 from bot.slack import wording
 from bot.slack.ids import Action
@@ -35,6 +36,7 @@ from bot.slack.parts import (
     fitting,
     heading,
     line,
+    link,
     modal,
     moment,
     note,
@@ -76,7 +78,8 @@ class Carrying(BaseModel):
 class About(BaseModel):
     """What stands around the form: its order and clauses, until when, what became of a click.
 
-    ``changes`` says of which request it is a change, None for a new one.
+    ``changes`` says of which request it is a change, None for a new one. ``page`` is the same form
+    as a page, where it takes or has an image.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,6 +90,7 @@ class About(BaseModel):
     saved: bool = False
     resumed: bool = False
     changes: str | None = None
+    page: str | None = None
 
 
 def fits(filled: Filled) -> bool:
@@ -105,6 +109,7 @@ def request_form(carrying: Carrying, about: About, filled: Filled, questions: Qu
     for field in FIELDS:
         blocks += _entries(field, filled)
     blocks += flag_entries(questions, filled.flags)
+    blocks += _image(filled.image, about.page)
     blocks.append(ActionsBlock(elements=[button(wording.REQUEST_SAVE, Action.SAVE_REQUEST)]))
     kept = wording.REQUEST_KEPT_WITH.format(expires=moment(about.expires)) if about.expires else ""
     blocks.append(note(f"{wording.REQUEST_RECORD} {kept}".strip()))
@@ -145,7 +150,9 @@ def read_request(values: Values, questions: Questions, before: Iterable[Answered
 def in_form(errors: dict[str, str], guidance: Guidance | None = None) -> dict[str, str]:
     """Return errors as the form takes them: each by its block, and of bearable length."""
     last = f" {told.LIFTS_NOTHING}" if guidance and guidance.lifts_nothing else ""
-    return {name: shortened(sentence, _ERROR) + last for name, sentence in errors.items()}
+    found = {name: shortened(sentence, _ERROR) + last for name, sentence in errors.items()}
+    image = found.pop("image", None)  # which has no field in Slack
+    return found if image is None else {"description": image, **found}
 
 
 def request_check(
@@ -154,6 +161,7 @@ def request_check(
     name: str,
     flags: Iterable[Answered],
     questions: Questions,
+    image: Image | None = None,
 ) -> View:
     """Return what is to be read before sending: what is open, who decides, the caution.
 
@@ -164,6 +172,7 @@ def request_check(
     replies = told_flags(flags, questions)
     if replies:
         groups[0].append(said(*replies))
+    groups[0] += _image(image, None)
     if guidance.unclear:
         groups.append([heading(told.UNCLEAR), said(told.UNCLEAR_HOW, told.CONFIRM)])
         groups += [[_clause(one, told.applies_if(one))] for one in guidance.unclear]
@@ -199,6 +208,18 @@ def request_changed(reference: str, version: int) -> View:
     shown = text(line(words(number, bold=True)))
     blocks = [shown, said(told.CAUTION)]
     return modal(Callback.REQUEST_SENT, wording.REQUEST_CHANGED, blocks, clears=True)
+
+
+def _image(image: Image | None, page: str | None) -> list[Block]:
+    """Return what is said of the image: it is on the page, and its hash is what Slack shows."""
+    if image is None and page is None:
+        return []
+    sentence = wording.REQUEST_IMAGE
+    if image is not None:
+        named = {"facts": image.facts, "sha256": image.sha256}
+        sentence = wording.REQUEST_HAS_IMAGE.format(**named)
+    more = [] if page is None else [link(wording.REQUEST_PAGE, page)]
+    return [text(line(words(sentence), *more))]
 
 
 def _clause(clause: Touched, sentence: str) -> Block:

@@ -74,7 +74,8 @@ class RequestSteps:
         if not fits(filled):
             long = wording.REQUEST_TOO_LONG.format(start=wording.START)
             return unavailable(long if opened.changes is None else wording.CHANGE_TOO_LONG)
-        about = self._about(opened).model_copy(update={"resumed": opened.filled is not None})
+        resumed = {"resumed": opened.filled is not None}
+        about = self._about(carrying, opened).model_copy(update=resumed)
         return request_form(carrying, about, filled, self._desk.questions)
 
     def saved(self, carrying: Carrying, asker: Asker, values: Values) -> View:
@@ -88,7 +89,7 @@ class RequestSteps:
         filled = self._given(opened, values)
         if not self._desk.save(opened, filled):
             return unavailable(wording.REQUEST_NOT_SAVED)
-        about = self._about(opened).model_copy(update={"saved": True})
+        about = self._about(carrying, opened).model_copy(update={"saved": True})
         return request_form(carrying, about, filled, self._desk.questions)
 
     def checked(self, carrying: Carrying, asker: Asker, values: Values) -> View:
@@ -178,23 +179,31 @@ class RequestSteps:
             content=_name(filled),
         )
         questions = self._desk.questions
-        return request_check(carried, guidance, opened.order.name, filled.flags, questions)
+        name, image = opened.order.name, filled.image
+        return request_check(carried, guidance, name, filled.flags, questions, image)
 
-    def _about(self, opened: Opened) -> About:
+    def _about(self, carrying: Carrying, opened: Opened) -> About:
         expires = opened.expires.astimezone(self._zone) if opened.expires else None
         order = opened.order
         changes = None
         if opened.changes is not None:
             number, version = opened.changes.reference, opened.changes.version
             changes = wording.CHANGING.format(reference=number, version=version)
-        clauses = opened.vouched.clauses
-        return About(name=order.name, clauses=clauses, expires=expires, changes=changes)
+        return About(
+            name=order.name,
+            clauses=opened.vouched.clauses,
+            expires=expires,
+            changes=changes,
+            page=self._desk.page(opened, carrying.reference),
+        )
 
     def _given(self, opened: Opened, values: Values) -> Filled:
         """Return what somebody filled in; raise FormRefused."""
         began = opened.filled if opened.changes is None else self._desk.begin(opened)
         before = began.flags if began is not None else ()
-        return read_request(values, self._desk.questions, before)
+        given = read_request(values, self._desk.questions, before)
+        image = began.image if began is not None else None  # it comes by the page alone
+        return given.model_copy(update={"image": image})
 
     def _whole(self, filled: Filled) -> Filled:
         """Return what is sent: "no" to every question without a reply."""

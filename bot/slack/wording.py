@@ -257,6 +257,12 @@ REQUEST_PICKED_HINT = "Each of them will be asked. Never pick somebody to say wh
 REQUEST_RECORD = (
     "What you write here may be reviewed, audited and disclosed. It is kept with the request."
 )
+REQUEST_IMAGE = "An image is added on the page, signed in. No file of Slack is ever fetched. "
+REQUEST_HAS_IMAGE = (
+    "An image goes with it, which Slack does not show: {facts}, SHA-256 {sha256}. See it or take "
+    "it out on the page, signed in. "
+)
+REQUEST_PAGE = "Open this form as a page"
 REQUEST_KEPT_WITH = (
     "It is kept until {expires} and sent to nobody before you press “Send the request”."
 )
