@@ -32,8 +32,9 @@ def turned() -> bytes:
 
 def clear() -> bytes:
     """Return a PNG that one can see through."""
-    made = io.BytesIO()
-    Pillow.new("RGBA", (20, 20), (200, 0, 0, 90)).save(made, "PNG")
+    made, exif = io.BytesIO(), Pillow.Exif()
+    exif[0x010F] = "Maker of this camera"
+    Pillow.new("RGBA", (20, 20), (200, 0, 0, 90)).save(made, "PNG", exif=exif)
     return made.getvalue()
 
 

@@ -117,17 +117,20 @@ def test_an_image_is_known_by_its_bytes_and_kept_as_it_came(permits: Permits, ki
         (image_files.two() + image_files.FILM, pixels.BEHIND),
         (image_files.moving("PNG"), pixels.MOVING),
         (image_files.moving("WEBP"), pixels.MOVING),
-        (image_files.bomb(), pixels.WIDE),
+        (image_files.bomb(), "A PNG of more than 20 million pixels"),
         (image_files.scans(), pixels.CUT),
         (image("JPEG") + bytes(pixels.LARGEST_FILE), pixels.LARGE),
     ],
 )
-def test_whatever_is_not_one_whole_still_image_is_refused_in_words(
-    permits: Permits, data: bytes, said: str
-) -> None:
+def test_whatever_is_not_one_whole_still_image_is_refused_in_words(data: bytes, said: str) -> None:
     with pytest.raises(ImageRefused) as refused:
-        images(permits).take("answer 1", data)
+        pixels.look(data)
     assert said in str(refused.value) and str(refused.value).endswith(".")
+
+
+def test_what_is_refused_leaves_nothing_on_the_disk(permits: Permits) -> None:
+    with pytest.raises(ImageRefused):
+        images(permits).take("answer 1", image_files.PROGRAM)
     assert files(permits) == []
 
 
@@ -150,6 +153,7 @@ def test_what_is_shown_is_upright_and_holds_nothing_but_the_picture(permits: Per
         images(permits).take("answer 1", image_files.clear()).sha256
     )
     assert kind == "image/png" and Pillow.open(io.BytesIO(shown)).has_transparency_data
+    assert b"Maker" in image_files.clear() and b"Maker" not in shown
 
 
 def test_a_large_image_is_shown_smaller_and_kept_whole() -> None:
@@ -159,7 +163,7 @@ def test_a_large_image_is_shown_smaller_and_kept_whole() -> None:
     assert pixels.look(data).width == 4_000
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(["JPEG", "PNG", "WEBP"]),
     cut=st.integers(0, 3_000),
@@ -178,7 +182,7 @@ def test_a_file_broken_anywhere_is_taken_as_an_image_or_refused_in_words(
     except ImageRefused as refused:
         assert str(refused).endswith(".")
     else:
-        assert seen.width * seen.height <= pixels.MOST_PIXELS
+        assert seen.width * seen.height <= pixels.MOST_PIXELS[seen.kind]
 
 
 def test_without_the_setting_nothing_is_taken_and_what_is_there_is_shown(permits: Permits) -> None:
@@ -213,7 +217,7 @@ def test_a_file_that_two_requests_have_stays_until_neither_has_it(permits: Permi
     with permits.audit.recording() as recording:
         request = permits.bureau.store.by_reference(first)
         assert request is not None
-        images(permits).forget(recording.connection, request.answer)
+        images(permits).forget(recording.connection, request.answer, permits.now)
     assert images(permits).sweep() == 0 and files(permits) == [taken.sha256]
 
 
@@ -226,11 +230,26 @@ def test_of_images_never_sent_only_the_latest_few_are_kept(permits: Permits) -> 
     assert found == kept[-MOST_UNSENT:]
 
 
-def test_what_a_process_left_behind_that_died_is_removed(permits: Permits) -> None:
+def test_what_a_process_left_behind_goes_with_its_row_and_no_other_file_is_touched(
+    permits: Permits, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, taken = sent(permits)
-    for name in (f"{'a' * 64}.part", "f" * 64):
-        (permits.folder / FOLDER / name).write_bytes(b"half")
-    assert images(permits).sweep() == 2 and files(permits) == [taken.sha256]
+    stranger = permits.folder / FOLDER / ("f" * 64)
+    stranger.write_bytes(b"of another database")
+
+    def dies(self: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "replace", dies)
+        patch.setattr(Path, "unlink", lambda self, missing_ok=False: None)
+        images(permits).take("answer 1", image(seed=2))
+    left = f"{sha256(image(seed=2))}.part"
+    assert files(permits) == sorted([left, stranger.name, taken.sha256])
+    assert images(permits).find("answer 1", sha256(image(seed=2))) is None
+    permits.pass_days(2)
+    assert images(permits).sweep() == 1
+    assert files(permits) == sorted([stranger.name, taken.sha256])
 
 
 def test_many_at_once_take_the_same_and_other_files_while_it_is_swept(permits: Permits) -> None:

@@ -16,6 +16,7 @@ from bot.approvals.images import Images
 from bot.approvals.request import Request
 from bot.slack import card_wording, wording
 from bot.slack.ids import Action, DeedAction
+from bot.slack.request_form import in_form
 
 
 def images(scene: Station) -> Images:
@@ -84,3 +85,7 @@ async def test_cards_name_the_hash_lead_to_the_page_and_say_yes_only_there(
 
 def actions(card: Message) -> set[str]:
     return set(card.action_ids)
+
+
+def test_a_fault_of_the_image_stands_at_a_field_that_slack_has() -> None:
+    assert in_form({"image": "Gone."}) == {"description": "Gone."}

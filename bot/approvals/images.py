@@ -1,7 +1,8 @@
 """Images on the Department's own disk: each file whole, under its SHA-256, beside the database.
 
 A row says for which answer's request a file is kept. One that was never sent is kept until its
-draft expires, one that was sent as long as the words of its request; a file without a row goes.
+draft expires, one that was sent as long as the words of its request. The row comes before the file
+and goes after it, so none is left over; a file that no row names is not ours to remove.
 """
 
 import hashlib
@@ -78,9 +79,10 @@ class Images:
             seen = pixels.look(data)
         sha256 = hashlib.sha256(data).hexdigest()
         image = Image(sha256=sha256, size=len(data), **seen._asdict())
+        with self._audit.recording() as recording:
+            self._note(recording.connection, answer, image, until)
         try:
-            with self._audit.recording() as recording:
-                self._note(recording.connection, answer, image, until)
+            with self._audit.recording():
                 self._write(data, self._folder / sha256)
         except OSError as error:
             _log.error("An image was not written: %s. Check the disk.", type(error).__name__)
@@ -93,7 +95,8 @@ class Images:
         chosen = sa.select(_IMAGES.c.image).where(_of(answer, sha256), unexpired)
         with reading(self._engine) as connection:
             found = connection.execute(chosen).scalar()
-        return None if found is None else Image.model_validate(found)
+        there = found is not None and self._path(sha256).is_file()
+        return Image.model_validate(found) if there else None
 
     def keep(self, connection: Connection, answer: str, image: Image) -> None:
         """Keep an image with the request that is sent in this transaction; raise ImageGone.
@@ -104,7 +107,7 @@ class Images:
         if connection.execute(kept).rowcount != 1 or not self._path(image.sha256).is_file():
             raise ImageGone("The image is not kept any more. Add it again.")
         unsent = (_IMAGES.c.answer == answer) & _IMAGES.c.expires.is_not(None)
-        connection.execute(sa.delete(_IMAGES).where(unsent))
+        connection.execute(sa.update(_IMAGES).where(unsent).values(expires=self._clock()))
 
     def data(self, sha256: str) -> bytes:
         """Return a file as it was sent; raise ImageGone where it is missing or another."""
@@ -137,40 +140,37 @@ class Images:
         return found.kind.value, found.data
 
     @staticmethod
-    def forget(connection: Connection, answer: str) -> None:
+    def forget(connection: Connection, answer: str, at: datetime) -> None:
         """Keep nothing for an answer's request any more; ``sweep`` removes the files afterwards."""
-        connection.execute(sa.delete(_IMAGES).where(_IMAGES.c.answer == answer))
+        its = _IMAGES.c.answer == answer
+        connection.execute(sa.update(_IMAGES).where(its).values(expires=at))
 
     def sweep(self) -> int:
         """Remove what is kept for nothing any more, and return how many files that were."""
+        unwanted = self._unwanted()
+        gone = sa.select(_IMAGES.c.sha256).where(unwanted)
         with reading(self._engine) as connection:
-            stale = connection.execute(sa.select(_IMAGES.c.sha256).where(self._unwanted())).first()
-            if stale is None and not self._loose(connection):
+            if connection.execute(gone).first() is None:
                 return 0
         with self._audit.recording() as recording:
             connection = recording.connection
-            connection.execute(sa.delete(_IMAGES).where(self._unwanted()))
-            loose = self._loose(connection)
-            for path in loose:
-                path.unlink(missing_ok=True)
-            if loose:
+            kept = sa.select(_IMAGES.c.sha256).where(~unwanted)
+            found = {*connection.execute(gone).scalars()} - {*connection.execute(kept).scalars()}
+            for sha256 in found:
+                self._path(sha256).unlink(missing_ok=True)
+                self._path(sha256).with_suffix(_PART).unlink(missing_ok=True)
+            if found and self._folder.is_dir():
                 self._settle()
-        return len(loose)
+            connection.execute(sa.delete(_IMAGES).where(unwanted))
+        return len(found)
 
     def _unwanted(self) -> sa.ColumnElement[bool]:
         """Rows that expired, and those never sent whose draft was deleted."""
         drafted = sa.exists().where(DRAFTS.c.answer == _IMAGES.c.answer)
         requested = sa.exists().where(REQUESTS.c.answer == _IMAGES.c.answer)
         expired = _IMAGES.c.expires <= self._clock()
-        return _IMAGES.c.expires.is_not(None) & (expired | ~(drafted | requested))
-
-    def _loose(self, connection: Connection) -> list[Path]:
-        """Return the files that no row keeps, and what a process that died was writing."""
-        if not self._folder.is_dir():
-            return []
-        kept = set(connection.execute(sa.select(_IMAGES.c.sha256)).scalars())
-        found = [path for path in self._folder.iterdir() if _NAME.fullmatch(path.stem)]
-        return [path for path in found if path.suffix == _PART or path.name not in kept]
+        left = ~(drafted | requested)
+        return sa.and_(_IMAGES.c.expires.is_not(None), expired | left)
 
     def _note(
         self, connection: Connection, answer: str, image: Image, until: datetime | None
@@ -193,7 +193,7 @@ class Images:
         chosen = sa.select(_IMAGES.c.sha256).where(unsent, _IMAGES.c.sha256 != image.sha256)
         older = connection.execute(chosen.order_by(_IMAGES.c.taken.desc())).scalars().all()
         for sha256 in older[MOST_UNSENT - 1 :]:
-            connection.execute(sa.delete(_IMAGES).where(_of(answer, sha256)))
+            connection.execute(sa.update(_IMAGES).where(_of(answer, sha256)).values(expires=now))
 
     def _write(self, data: bytes, path: Path) -> None:
         """Write a file, for its owner alone; it is there whole, on the disk, or not at all."""

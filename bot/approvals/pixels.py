@@ -13,13 +13,15 @@ from PIL import ImageOps
 
 from bot.approvals.image import LARGE, LARGEST_FILE, Holds, ImageRefused, Kind
 
-MOST_PIXELS = 50_000_000
+# A JPEG is decoded at the size that is needed, the others at their own.
+MOST_PIXELS = {Kind.JPEG: 50_000_000, Kind.PNG: 20_000_000, Kind.WEBP: 20_000_000}
 LONGEST_SHOWN = 3_000  # pixels of the longer side
 _MOST_SCANS = 100  # a progressive JPEG has some ten; each costs as much time as the whole
 _FORMATS = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.WEBP: "WEBP"}
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _PLACES = (b"GPSLatitude", b"GPSCoordinates")
 _GPS = 0x8825
+_TURN = 0x0112
 _PAGES = 0xB002
 
 EMPTY = "The file is empty. Choose it again."
@@ -30,7 +32,7 @@ BEHIND = (
     "the image alone, or make a screenshot of it, and choose that."
 )
 MOVING = "The file holds several images. Choose one still image."
-WIDE = f"The image has more than {MOST_PIXELS // 10**6} million pixels. Make it smaller."
+WIDE = "A {kind} of more than {most} million pixels is not taken. Make the image smaller."
 _KNOWN: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (
         re.compile(rb"....ftyp(hei|hev|mif1|msf1|avi)", re.DOTALL),
@@ -78,10 +80,10 @@ def look(data: bytes) -> Seen:
             two = opened.format == "MPO"
             if data[_last(data, opened) if two else end :].strip(b"\0"):
                 raise ImageRefused(BEHIND)
-            _check_size(opened)
+            _check_size(opened, kind)
             if getattr(opened, "is_animated", False) and not two:
                 raise ImageRefused(MOVING)
-            turned = opened.getexif().get(0x0112, 1) in range(5, 9)
+            turned = opened.getexif().get(_TURN, 1) in range(5, 9)
             place = bool(opened.getexif().get_ifd(_GPS)) or any(one in data for one in _PLACES)
             width, height = opened.size[::-1] if turned else opened.size
             # A JPEG may be decoded to an eighth of its size: all of it is read all the same.
@@ -90,7 +92,7 @@ def look(data: bytes) -> Seen:
     except ImageRefused:
         raise
     except Pillow.DecompressionBombError as error:
-        raise ImageRefused(WIDE) from error
+        raise ImageRefused(_wide(kind)) from error
     except Exception as error:  # decoders raise almost anything on a file made to break them
         raise ImageRefused(CUT) from error
     holds = [Holds.PLACE] * place + [Holds.SECOND] * two
@@ -105,13 +107,16 @@ def drawn(data: bytes) -> Shown:
     try:
         kind = _kind(data)
         with Pillow.open(io.BytesIO(data), formats=(_FORMATS[kind],)) as opened:
-            _check_size(opened)
+            _check_size(opened, kind)
             smaller = max(opened.size) > LONGEST_SHOWN
             opened.draft("RGB", (LONGEST_SHOWN, LONGEST_SHOWN))
-            picture: Pillow.Image = ImageOps.exif_transpose(opened)
-            clear = picture.has_transparency_data
-            picture = picture.convert("RGBA" if clear else "RGB")
-        picture.thumbnail((LONGEST_SHOWN, LONGEST_SHOWN))
+            clear = opened.has_transparency_data
+            wanted = "RGBA" if clear else "RGB"
+            picture = opened if opened.mode == wanted else opened.convert(wanted)
+            turned = opened.getexif().get(_TURN, 1)
+            picture.thumbnail((LONGEST_SHOWN, LONGEST_SHOWN))
+            picture.getexif()[_TURN] = turned
+            ImageOps.exif_transpose(picture, in_place=True)
         picture.info.clear()
         made = io.BytesIO()
         if clear:
@@ -138,9 +143,13 @@ def _kind(data: bytes) -> Kind:
     raise ImageRefused(OTHER)
 
 
-def _check_size(opened: Pillow.Image) -> None:
-    if opened.width * opened.height > MOST_PIXELS:
-        raise ImageRefused(WIDE)
+def _check_size(opened: Pillow.Image, kind: Kind) -> None:
+    if opened.width * opened.height > MOST_PIXELS[kind]:
+        raise ImageRefused(_wide(kind))
+
+
+def _wide(kind: Kind) -> str:
+    return WIDE.format(kind=kind.name, most=MOST_PIXELS[kind] // 10**6)
 
 
 def _last(data: bytes, opened: Pillow.Image) -> int:

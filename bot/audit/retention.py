@@ -66,7 +66,7 @@ def _erase(audit: AuditStore, store: RequestStore, one: Due, days: int) -> bool:
             return False
         sha256 = progress(history(connection, one.request)).content
         words = erase_words(connection, _numbers(connection, one.request))
-        Images.forget(connection, request.answer)
+        Images.forget(connection, request.answer, recording.at)
         store.replace_content(connection, request, erased_content(request.content, sha256))
         facts: dict[str, JsonValue] = {
             "request": one.request,

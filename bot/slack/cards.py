@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block, RichTextElement, RichTextQuoteElement
 from slack_sdk.models.views import View
 
+from bot.approvals.event import Happened
 from bot.approvals.telling import About
 from bot.slack import card_wording as wording
 from bot.slack.blocks import MOST_TEXT, fits
