@@ -277,6 +277,24 @@ def test_another_image_is_another_version_that_is_asked_anew(web: Web, officer: 
     assert {one.value for one in now.consents.values()} == {"asked"}
 
 
+def test_away_from_this_machine_an_image_asks_for_the_session_too(web: Web) -> None:
+    with somebody(web, "officer") as person:
+        preview = previewed(give(person, link(web), image(seed=41), step="check"))
+        number = request_with(web, person, image(seed=42))
+        away = {"X-Forwarded-For": "192.0.2.1"}
+        for path in (preview, f"/requests/{number}/image"):
+            assert person.client.get(path, headers=away).status_code == 200
+            assert web.get(path, headers=away).status_code == 404
+            assert person.get(f"{path}{'&' if '?' in path else '?'}image=%00").status_code == 404
+
+
+def test_images_are_not_drawn_without_end(web: Web) -> None:
+    with somebody(web, "officer") as person:
+        number = request_with(web, person, image(seed=43))
+        codes = [person.get(f"/requests/{number}/image").status_code for _ in range(61)]
+    assert codes == [200] * 60 + [429]
+
+
 def test_two_uploads_at_once_are_both_whole_and_either_can_be_sent(web: Web) -> None:
     path = link(web)
     with somebody(web, "officer") as person:

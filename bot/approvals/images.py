@@ -91,6 +91,8 @@ class Images:
 
     def find(self, answer: str, sha256: str) -> Image | None:
         """Return the image of an answer's request, None where it is not kept for it."""
+        if not _NAME.fullmatch(sha256):
+            return None
         unexpired = _IMAGES.c.expires.is_(None) | (_IMAGES.c.expires > self._clock())
         chosen = sa.select(_IMAGES.c.image).where(_of(answer, sha256), unexpired)
         with reading(self._engine) as connection:

@@ -1,5 +1,6 @@
 """The image of a request as a page shows it, to whoever asks, is asked or acts on it, signed in."""
 
+import time
 from collections.abc import Mapping
 
 from fastapi import APIRouter
@@ -13,7 +14,9 @@ from bot.web import record, reference
 from bot.web.attaching import FIELD
 from bot.web.pages import Signed, signed
 from bot.web.personal import Personal
+from bot.web.throttle import Throttle
 
+_LOOKS_A_MINUTE = 60
 _NO_IMAGE = "There is no image here that you may see."
 _ALONE: Mapping[str, str] = {
     "Cache-Control": "private, no-store",
@@ -25,12 +28,14 @@ _ALONE: Mapping[str, str] = {
 def routes(own: Personal) -> APIRouter:
     """Return the routes: of the form that is being filled in, and of a request that was sent."""
     router = APIRouter()
+    looks = Throttle(_LOOKS_A_MINUTE, 60, time.monotonic)
 
     async def drafted(request: Request) -> Response:
+        _let(looks, request)
         return await _shown(own, await _unsent(own, request, await _drafted(own, request)))
 
     async def filed(request: Request, number: str) -> Response:
-        dossier = await record.find(own, _who(request), number)
+        dossier = await record.find(own, _let(looks, request), number)
         if dossier.own and FIELD in request.query_params:
             return await _shown(own, await _unsent(own, request, dossier.request.answer))
         return await _shown(own, dossier.request.content.image if dossier.sees_image else None)
@@ -66,6 +71,14 @@ async def _shown(own: Personal, image: Image | None) -> Response:
     except ImageGone as gone:
         raise HTTPException(404, str(gone)) from None
     return Response(data, media_type=kind, headers=_ALONE)
+
+
+def _let(looks: Throttle, request: Request) -> Signed:
+    """Return who is signed in; each look draws the image anew, so there is an end to them."""
+    who = _who(request)
+    if not looks.lets(who.session):
+        raise HTTPException(429)
+    return who
 
 
 def _who(request: Request) -> Signed:

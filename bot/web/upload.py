@@ -18,7 +18,8 @@ from bot.approvals.image import LARGEST_FILE
 FILE = "file"
 LARGEST_BODY = 256 * 1024
 MOST_FIELDS = 200
-DRAINED = 64 * 1024 * 1024  # read and dropped, so that a browser gets to see the answer
+# Read and dropped, so that a browser gets to see the answer: of whoever may bring a file, and else.
+DRAINED, DRAINED_ELSE = 64 * 1024 * 1024, 8 * 1024 * 1024
 _TAKING = re.compile(r"/requests/(new|[^/]+/change)")
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?', re.IGNORECASE)
 _UNREADABLE = "This form cannot be read. Open the page again."
@@ -62,9 +63,9 @@ async def sent(request: Request, *, file: bool) -> Sent:
     if boundary is None:
         raise HTTPException(400, _UNREADABLE)
     length = request.headers.get("content-length", "0")
-    if length.isdecimal() and int(length) > DRAINED:
+    body = _Body(request, boundary[1], file=file)
+    if length.isdecimal() and int(length) > body.drained:
         raise HTTPException(413, _too_much(file))
-    body = _Body(request, LARGEST_BODY + (LARGEST_FILE if file else 0), boundary[1])
     try:
         parser = _Parser(request.headers, body.stream(), max_files=1, max_fields=MOST_FIELDS)
         form = await parser.parse()
@@ -83,18 +84,20 @@ async def sent(request: Request, *, file: bool) -> Sent:
 class _Body:
     """A body that ends where it becomes too large: with its boundary, as if it ended there."""
 
-    def __init__(self, request: Request, most: int, boundary: str) -> None:
+    def __init__(self, request: Request, boundary: str, *, file: bool) -> None:
         self.cut = False
+        self.drained = DRAINED if file else DRAINED_ELSE
         self._request = request
-        self._most = most
+        self._file = file
+        self._most = LARGEST_BODY + (LARGEST_FILE if file else 0)
         self._end = f"\r\n--{boundary}--\r\n".encode()
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         size = 0
         async for chunk in self._request.stream():
             size += len(chunk)
-            if size > DRAINED:
-                raise HTTPException(413, _too_much(True))
+            if size > self.drained:
+                raise HTTPException(413, _too_much(self._file))
             if size <= self._most:
                 yield chunk
             self.cut = size > self._most
