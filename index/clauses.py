@@ -1,58 +1,24 @@
-"""Lines -> clauses: the outline is read from the numerals, never from heading marks.
+"""Lines -> clauses: the outline is read from the numerals; heading marks help where none stand.
 
 A paragraph that a page break cut in two is joined here, in the parsed form only.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from index.directive import Clause, ClauseKind, Heading, squeeze
-from index.formats.document import Document, Line
-from index.numerals import Level, Numeral, place, readings
-from index.titles import ENDED, is_title
+from index.directive import Clause, ClauseKind, Heading, fragment, squeeze
+from index.formats.document import Document
+from index.outline import Node, Record, Tree
+from index.placing import Placed, Role, settle
+from index.titles import ENDED, is_known, is_masthead, is_title
+from index.units import Unit, units
 
-_TERM = re.compile(r"(?P<term>[A-Z][\w.\-/’' ]{0,40}(?: \([a-z ]+\))?):\s")
-_HEADER_LENGTH = 200
-
-
-@dataclass
-class _Block:
-    """A run of lines that belong together: a paragraph, a numbered line or a bullet."""
-
-    start: int
-    end: int
-    bullet: bool = False
-    tabular: bool = False
-    numerals: tuple[Numeral, ...] = ()
-
-
-@dataclass
-class _Node:
-    """A numbered line: a heading with paragraphs below it, or an item that may carry bullets."""
-
-    section: str
-    numeral: Numeral
-    start: int
-    end: int
-    heading: bool
-    above: tuple[str, ...]
-    parent: "_Node | None"
-    paragraphs: list["_Record"] = field(default_factory=list)
-    bullets: int = 0
-    children: int = 0
-
-
-@dataclass
-class _Record:
-    """A clause in the making; its end moves when a page break turns out to have cut it."""
-
-    section: str
-    kind: ClauseKind
-    start: int
-    end: int
-    node: _Node | None
-    parent: str | None = None
+_TERM = re.compile(
+    r"(?P<term>[A-Z“\"][\w.\-/’'“”\" ]{0,40}?(?: \([A-Za-z ]+\))?)(?::\s|\s?[—–]\s?|\s-\s)"
+)
+_SENTENCE = 40
 
 
 @dataclass(frozen=True)
@@ -65,193 +31,145 @@ class Outline:
 
 def parse(document: Document) -> Outline:
     """Return the clauses and headings of a document; the same document gives the same outline."""
-    reader = _Reader(document.text)
-    for block in _blocks(document):
-        reader.take(block)
-    return reader.finish()
+    found = units(document)
+    _forget_lone_paths(found)
+    titles = [_titled(document.text, unit) for unit in found]
+    body = _body(document.text, found)
+    tree = Tree(document.text)
+    for unit, placed in zip(found, _ended(settle(found, titles, body)), strict=True):
+        tree.take(unit, placed)
+    tree.finish()
+    return _Finisher(document.text, tree).finish()
 
 
-def _blocks(document: Document) -> list[_Block]:
-    blocks: list[_Block] = []
-    joined = False
-    for line in document.lines:
-        if line.blank and not line.bullet:
-            joined = False
-            continue
-        numerals = readings(document.text, line.start, line.end)
-        if (
-            joined
-            and not line.bullet
-            and not numerals
-            and _runs_on(document.text, blocks[-1], line)
-        ):
-            blocks[-1].end = line.end
-            blocks[-1].tabular |= line.tabular
-        else:
-            blocks.append(_Block(line.start, line.end, line.bullet, line.tabular, numerals))
-        joined = True
-    return blocks
+def _ended(placed: list[Placed]) -> list[Placed]:
+    """Return the roles with no heading at the end: a name and a rank in capitals sign an order."""
+    last = len(placed)
+    while last > 0 and placed[last - 1].role is Role.HEAD:
+        last -= 1
+    return placed[:last] + [Placed(Role.TEXT)] * (len(placed) - last)
 
 
-def _runs_on(text: str, block: _Block, line: Line) -> bool:
-    if not block.numerals:
-        return True
-    title = text[block.numerals[0].end : block.end]
-    return not (is_title(title) and text[line.start].isupper())
+def _titled(text: str, unit: Unit) -> bool:
+    start = unit.numerals[0].end if unit.numerals else unit.start
+    return is_title(text[start : unit.end])
 
 
-class _Reader:
-    """Takes blocks in order, keeps the open levels, and gathers clauses in the making."""
+def _forget_lone_paths(found: Sequence[Unit]) -> None:
+    """A number such as 5.14 that no other continues is the directive's own, or an amount."""
+    firsts = Counter(n.path[0] for unit in found for n in unit.numerals if n.path)
+    plain = {n.label for unit in found for n in unit.numerals if not n.path}
+    for unit in found:
+        path = unit.numerals[0].path if unit.numerals else ()
+        if path and firsts[path[0]] == 1 and path[0] not in plain:
+            unit.numerals = ()
 
-    def __init__(self, text: str) -> None:
+
+def _body(text: str, found: Sequence[Unit]) -> int:
+    """Return the index of the first unit after the directive's head."""
+    for at, unit in enumerate(found):
+        if _opens_body(text, unit):
+            return at
+    for at, unit in enumerate(found):
+        words = squeeze(text[unit.start : unit.end])
+        if unit.strength == 0 and len(words) >= _SENTENCE and ENDED.search(words):
+            return _first_heading(text, found, at)
+    return len(found)
+
+
+def _opens_body(text: str, unit: Unit) -> bool:
+    if unit.bullet or unit.fresh < 0.7:
+        return False
+    words = squeeze(text[unit.start : unit.end])
+    if unit.numerals:
+        opening = any(n.value == 1 for n in unit.numerals) or bool(unit.numerals[0].path)
+        return opening and len(re.findall(r"[^\W\d_]", words)) > 2
+    if unit.strength < 0.6 or unit.tabular:
+        return False
+    return is_known(words) or (unit.strength == 0.95 and not is_masthead(words))
+
+
+def _first_heading(text: str, found: Sequence[Unit], sentence: int) -> int:
+    """Return where the headings above the first sentence start; a title of its own is no part."""
+    at = sentence
+    while at > 0 and _may_open(text, found[at - 1]) and (at == sentence or _nested(found, at)):
+        at -= 1
+    unit = found[at]
+    if at == 0 and unit.level is not None and unit.strength > 0:
+        alone = sum(other.level == unit.level for other in found) == 1
+        if alone and any(other.level is not None for other in found[1:]):
+            return 1
+    return at
+
+
+def _nested(found: Sequence[Unit], at: int) -> bool:
+    level, above = found[at].level, found[at - 1].level
+    return level is not None and above is not None and above < level
+
+
+def _may_open(text: str, unit: Unit) -> bool:
+    words = squeeze(text[unit.start : unit.end])
+    return unit.strength >= 0.6 and not unit.tabular and not is_masthead(words)
+
+
+class _Finisher:
+    """Names the paragraphs of a finished tree and gives out its clauses and headings."""
+
+    def __init__(self, text: str, tree: Tree) -> None:
         self.text = text
-        self.open: list[_Node] = []
-        self.nodes: list[_Node] = []
-        self.records: list[_Record] = []
-        self.trailing: _Record | None = None
-
-    def take(self, block: _Block) -> None:
-        if block.bullet:
-            self._bullet(block)
-            return
-        placed = place(block.numerals, [Level(n.numeral.style, n.numeral.value) for n in self.open])
-        if placed is not None:
-            self._numbered(block, *placed)
-        elif not self.open:
-            self._preamble(block)
-        else:
-            self._paragraph(block)
-
-    def _numbered(self, block: _Block, numeral: Numeral, depth: int) -> None:
-        self._absorb_trailing()
-        del self.open[depth:]
-        parent = self.open[-1] if self.open else None
-        start = _skip_space(self.text, numeral.end, block.end)
-        node = _Node(
-            section=f"{parent.section}.{numeral.label}" if parent else numeral.label,
-            numeral=numeral,
-            start=start,
-            end=block.end,
-            heading=is_title(self.text[start : block.end]),
-            above=self._titles(),
-            parent=parent,
-        )
-        if parent:
-            parent.children += 1
-        self.open.append(node)
-        self.nodes.append(node)
-        if not node.heading:
-            self._record(node.section, ClauseKind.ITEM, start, block.end, node)
-
-    def _titles(self) -> tuple[str, ...]:
-        return tuple(squeeze(self.text[n.start : n.end]) for n in self.open if n.heading)
-
-    def _bullet(self, block: _Block) -> None:
-        self._absorb_trailing()
-        if block.start >= block.end:
-            return
-        if not self.open:
-            self._preamble(block)
-            return
-        node = self.open[-1]
-        node.bullets += 1
-        section = f"{node.section}•{node.bullets}"
-        self._record(section, ClauseKind.BULLET, block.start, block.end, node, node.section)
-
-    def _preamble(self, block: _Block) -> None:
-        words = squeeze(self.text[block.start : block.end])
-        short = len(words) < _HEADER_LENGTH and not ENDED.search(words)
-        only_header = all(record.kind is ClauseKind.HEADER for record in self.records)
-        if only_header and (block.tabular or short):
-            if self.records:
-                self.records[0].end = block.end
-            else:
-                self._record("header", ClauseKind.HEADER, block.start, block.end, None)
-        else:
-            self._record("disclaimer", ClauseKind.DISCLAIMER, block.start, block.end, None)
-
-    def _paragraph(self, block: _Block) -> None:
-        last = self.trailing or (self.records[-1] if self.records else None)
-        if last is not None and last.node is self.open[-1] and self._continues(last, block):
-            last.end = block.end
-        elif self.open[-1].heading and self.open[-1].bullets == 0:
-            node = self.open[-1]
-            kind = ClauseKind.PARAGRAPH
-            node.paragraphs.append(self._record(node.section, kind, block.start, block.end, node))
-        elif self.trailing is not None:
-            self.trailing.end = block.end
-        else:
-            node = self.open[-1]
-            kind = ClauseKind.CLOSING
-            self.trailing = _Record("closing", kind, block.start, block.end, node)
-
-    def _continues(self, last: _Record, block: _Block) -> bool:
-        """Whether a page break cut ``last`` in two: its end or the block's start is missing."""
-        unended = ENDED.search(squeeze(self.text[last.start : last.end])) is None
-        return unended or self.text[block.start].islower()
-
-    def _absorb_trailing(self) -> None:
-        """A paragraph without a number belongs to the item before it; at the very end it closes."""
-        if self.trailing is not None and self.records:
-            self.records[-1].end = self.trailing.end
-        self.trailing = None
-
-    def _record(
-        self,
-        section: str,
-        kind: ClauseKind,
-        start: int,
-        end: int,
-        node: _Node | None,
-        parent: str | None = None,
-    ) -> _Record:
-        record = _Record(section, kind, start, end, node, parent)
-        if start < end:
-            self.records.append(record)
-        return record
+        self.nodes = tree.nodes
+        self.records = tree.records
 
     def finish(self) -> Outline:
-        if self.trailing is not None:
-            self.records.append(self.trailing)
         self._settle_bare_headings()
-        disclaimers = [r for r in self.records if r.kind is ClauseKind.DISCLAIMER]
-        _number(disclaimers, "disclaimer")
+        preamble = [r for r in self.records if r.kind is ClauseKind.DISCLAIMER]
+        _number(preamble, "disclaimer")
         for node in self.nodes:
             self._settle_paragraphs(node)
         self.records.sort(key=lambda record: record.start)
+        _tell_apart(self.records)
         return Outline(tuple(self._clauses()), tuple(self._headings()))
 
     def _settle_bare_headings(self) -> None:
         """A title with nothing below it is an item, unless its neighbours are headings."""
-        full = {
-            (id(n.parent), n.numeral.style)
-            for n in self.nodes
-            if n.heading and (n.children or n.bullets or n.paragraphs)
-        }
+        full = {(id(n.parent), n.style) for n in self.nodes if n.heading and (n.full or n.leads)}
         for node in self.nodes:
-            bare = node.heading and not (node.children or node.bullets or node.paragraphs)
-            if bare and (id(node.parent), node.numeral.style) not in full:
+            bare = node.heading and not (node.full or node.leads or node.tails)
+            if bare and node.style != "head" and (id(node.parent), node.style) not in full:
                 node.heading = False
-                self._record(node.section, ClauseKind.ITEM, node.start, node.end, node)
+                if node.start < node.end:
+                    self.records.append(
+                        Record(
+                            node.section,
+                            ClauseKind.ITEM,
+                            node.start,
+                            node.end,
+                            node,
+                            page=node.page,
+                        )
+                    )
 
-    def _settle_paragraphs(self, node: _Node) -> None:
+    def _settle_paragraphs(self, node: Node) -> None:
         """Name a heading's paragraphs: lead sentences, definitions, or numbered paragraphs."""
-        if node.children or node.bullets:
-            for record in node.paragraphs:
+        if node.full:
+            for record in node.leads:
                 record.kind = ClauseKind.LEAD
-            _number(node.paragraphs, node.section)
+            _number(node.leads, node.section)
+            before = len(node.leads) if len(node.leads) > 1 else 0
+            for place, record in enumerate(node.tails, before + 1):
+                record.section = f"{node.section}¶{place}"
             return
-        terms = [_TERM.match(squeeze(self.text[r.start : r.end])) for r in node.paragraphs]
+        terms = [_TERM.match(squeeze(self.text[r.start : r.end])) for r in node.leads]
         found = [term for term in terms if term is not None]
         if len(found) >= 3 and len(found) * 2 > len(terms):
-            for record, term in zip(node.paragraphs, terms, strict=True):
+            for record, term in zip(node.leads, terms, strict=True):
                 if term is not None:
-                    record.section = f"{node.section}.{term.group('term')}"
+                    named = term.group("term").strip('“”" ')
+                    record.section = f"{node.section}.{named}"
                     record.kind = ClauseKind.DEFINITION
-            _number([r for r in node.paragraphs if r.kind is ClauseKind.PARAGRAPH], node.section)
-            _tell_apart(node.paragraphs)
+            _number([r for r in node.leads if r.kind is ClauseKind.PARAGRAPH], node.section)
         else:
-            _number(node.paragraphs, node.section)
+            _number([*node.leads, *node.tails], node.section)
 
     def _clauses(self) -> Iterable[Clause]:
         for record in self.records:
@@ -263,27 +181,28 @@ class _Reader:
                 headings=self._headings_above(record),
                 lead=_lead(record),
                 parent=record.parent,
+                page=record.page,
             )
 
-    def _headings_above(self, record: _Record) -> tuple[str, ...]:
+    def _headings_above(self, record: Record) -> tuple[str, ...]:
         node = record.node
         if node is None or record.kind is ClauseKind.CLOSING:
             return ()
         own = (squeeze(self.text[node.start : node.end]),) if node.heading else ()
         return node.above + own
 
-    def _headings(self) -> Iterable[Heading]:
+    def _headings(self) -> Iterator[Heading]:
         for node in self.nodes:
-            if node.heading:
+            if node.heading and node.start < node.end:
                 yield Heading(
                     section=node.section,
-                    numeral=node.numeral.label,
+                    numeral=node.numeral,
                     title=squeeze(self.text[node.start : node.end]),
                     span=(node.start, node.end),
                 )
 
 
-def _lead(record: _Record) -> str | None:
+def _lead(record: Record) -> str | None:
     """Return the section of the sentence a clause completes: its item, or its heading's lead."""
     if record.kind is ClauseKind.BULLET:
         return record.parent
@@ -291,26 +210,24 @@ def _lead(record: _Record) -> str | None:
         return None
     above = record.node.parent
     while above is not None:
-        if above.paragraphs:
-            return above.paragraphs[-1].section
+        if above.leads:
+            return above.leads[-1].section
         above = above.parent
     return None
 
 
-def _number(records: list[_Record], section: str) -> None:
-    for place_, record in enumerate(records, 1):
-        record.section = section if len(records) == 1 else f"{section}¶{place_}"
+def _number(records: list[Record], section: str) -> None:
+    for place, record in enumerate(records, 1):
+        record.section = section if len(records) == 1 else f"{section}¶{place}"
 
 
-def _tell_apart(records: list[_Record]) -> None:
-    seen: dict[str, int] = {}
+def _tell_apart(records: list[Record]) -> None:
+    """Give every clause a citation of its own; addresses are made of it, so those count."""
+    seen: set[str] = set()
     for record in records:
-        seen[record.section] = seen.get(record.section, 0) + 1
-        if seen[record.section] > 1:
-            record.section = f"{record.section} ({seen[record.section]})"
-
-
-def _skip_space(text: str, start: int, end: int) -> int:
-    while start < end and text[start].isspace():
-        start += 1
-    return start
+        found, count = record.section, 1
+        while fragment(found) in seen:
+            count += 1
+            found = f"{record.section} ({count})"
+        record.section = found
+        seen.add(fragment(found))

@@ -50,7 +50,8 @@ class Clause(BaseModel):
     """One citable unit: ``text`` is the source between ``span`` (code points), squeezed.
 
     ``headings`` are the headings above it, outermost first; ``lead`` is the section of the sentence
-    it completes, if any; ``parent`` is the item a bullet belongs to.
+    it completes, if any; ``parent`` is the item a bullet belongs to; ``page`` is the page it begins
+    on, counted from 1, None where the format has no pages.
     """
 
     model_config = FROZEN
@@ -62,6 +63,7 @@ class Clause(BaseModel):
     headings: tuple[str, ...] = ()
     lead: str | None = None
     parent: str | None = None
+    page: int | None = None
 
     @property
     def fragment(self) -> str:

@@ -1,34 +1,50 @@
-"""Numerals at the start of a line, and which level of an outline each of them continues."""
+"""Numerals at the start of a line: every way to read them, and their place in a count."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("roman", re.compile(r"(?P<n>(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))\.(?=\s|$)")),
-    ("upper", re.compile(r"(?P<n>[A-Z])\.(?=\s|$)")),
-    ("decimal", re.compile(r"(?P<n>\d{1,3})\.(?=\s|$)")),
-    ("lower", re.compile(r"(?P<n>[a-z])\.(?=\s|$)")),
-    ("decimal in brackets", re.compile(r"(?P<n>\(\d{1,3}\))(?=\s|$)")),
-    ("lower in brackets", re.compile(r"(?P<n>\([a-z]\))(?=\s|$)")),
+_END = r"(?=\s|$|(?<=[.)])[A-Z“\"][a-z])"
+_ROMANS = r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_KINDS = (
+    ("roman", _ROMANS),
+    ("upper", r"([A-Z])\1?"),
+    ("decimal", r"\d{1,3}"),
+    ("lower", r"([a-z])\1?"),
+    ("low roman", _ROMANS.lower()),
+)
+
+
+def _closed(kind: str) -> Iterator[tuple[str, str]]:
+    """Yield (how the numeral is closed, its pattern): ``1.``, ``1)``, ``(1)``, ``1`` and a tab."""
+    yield "", rf"(?P<n>{kind})\.{_END}"
+    yield " and bracket", rf"(?P<n>{kind})\.?\){_END}"
+    yield " in brackets", rf"\(\s?(?P<n>{kind})\s?\)\.?(?=\s|$|[A-Z“\"(][a-z\d])"
+    yield " bare", rf"(?P<n>{kind})(?=\t)"
+
+
+_STYLES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
+    (kind, kind + how, re.compile(pattern.replace(r"\1", r"\2")))
+    for kind, figure in _KINDS
+    for how, pattern in _closed(figure)
+)
+_PATH = re.compile(
+    r"(?:§+\s*)?(?P<n>(?:\d{1,5}|[A-Z]{1,4})(?:\.(?:\d{1,4}|[A-Za-z](?![A-Za-z])))+)\.?(?=[\s(]|$)"
 )
 
 
 class Numeral(NamedTuple):
-    """One way of reading a numeral: style, place in the count, label, and where its text starts."""
+    """One way of reading a numeral: style, place in the count, label, and where its text starts.
+
+    ``path`` holds the parts of a label that names its whole place (``300.4.1``), else nothing.
+    """
 
     style: str
     value: int
     label: str
     end: int
-
-
-class Level(NamedTuple):
-    """An open level of the outline: the style it counts in and how far it has come."""
-
-    style: str
-    value: int
+    path: tuple[str, ...] = ()
 
 
 def readings(text: str, start: int, end: int) -> tuple[Numeral, ...]:
@@ -36,44 +52,42 @@ def readings(text: str, start: int, end: int) -> tuple[Numeral, ...]:
     return tuple(_readings(text, start, end))
 
 
+def chained(text: str, found: tuple[Numeral, ...], end: int) -> tuple[Numeral, ...]:
+    """Return the readings of a second numeral right after the first, as in ``(b)(1)``."""
+    if not found:
+        return ()
+    at = found[0].end
+    while at < end and text[at] in " \t":
+        at += 1
+    follows = readings(text, at, end)
+    first = {numeral.style for numeral in found}
+    return tuple(n for n in follows if n.value == 1 and not n.path and n.style not in first)
+
+
+def place(part: str) -> int:
+    """Return where one part of a path stands in its count: ``4`` is 4, ``b`` is 2."""
+    return int(part) if part.isdigit() else ord(part[0].lower()) - ord("a") + 1
+
+
 def _readings(text: str, start: int, end: int) -> Iterator[Numeral]:
-    for style, pattern in _STYLES:
+    path = _PATH.match(text, start, end)
+    if path is not None and any(mark.isdigit() for mark in path.group("n")):
+        parts = tuple(path.group("n").split("."))
+        yield Numeral("path", place(parts[-1]), path.group("n"), path.end(), parts)
+        return
+    for kind, style, pattern in _STYLES:
         match = pattern.match(text, start, end)
-        if match is not None:
+        if match is not None and match.group("n"):
             label = match.group("n")
-            yield Numeral(style, _value(style, label.strip("()")), label, match.end())
+            shown = f"({label})" if style.endswith("in brackets") else label
+            yield Numeral(style, _value(kind, label), shown, match.end())
 
 
-def _value(style: str, label: str) -> int:
-    if style == "roman":
-        digits = [_ROMAN[letter] for letter in label]
+def _value(kind: str, label: str) -> int:
+    if kind.endswith("roman"):
+        digits = [_ROMAN[letter] for letter in label.upper()]
         pairs = zip(digits, [*digits[1:], 0], strict=True)
         return sum(-digit if digit < following else digit for digit, following in pairs)
-    if style.startswith("decimal"):
+    if kind == "decimal":
         return int(label)
-    return ord(label.lower()) - ord("a") + 1
-
-
-def place(found: Sequence[Numeral], levels: Sequence[Level]) -> tuple[Numeral, int] | None:
-    """Return the reading that is meant and the depth it stands at; None if it fits nowhere.
-
-    In this order: the next of an open level, deepest first; the first of a new level; else the
-    reading that misses the fewest numbers, of an open level rather than of a new one.
-    """
-    fits = list(_fits(found, levels))
-    following = next((fit for fit in fits if fit[0] == 0 and fit[2] < len(levels)), None)
-    best = following or min(fits, key=lambda fit: fit[0], default=None)
-    return None if best is None else (best[1], best[2])
-
-
-def _fits(found: Sequence[Numeral], levels: Sequence[Level]) -> Iterator[tuple[int, Numeral, int]]:
-    """Yield (numbers missed, reading, depth): open levels from the deepest, then a new level."""
-    for depth in range(len(levels) - 1, -1, -1):
-        for numeral in found:
-            step = numeral.value - levels[depth].value
-            if numeral.style == levels[depth].style and step > 0:
-                yield step - 1, numeral, depth
-    open_styles = {level.style for level in levels}
-    for numeral in found:
-        if numeral.style not in open_styles:
-            yield numeral.value - 1, numeral, len(levels)
+    return ord(label[0].lower()) - ord("a") + 1 + 26 * (len(label) - 1)

@@ -112,6 +112,9 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("Stemmer",): ("index.words",),
     ("rapidfuzz",): ("index.vocabulary",),
     ("yaml",): ("index.asked",),
+    ("pypdfium2",): ("index.formats.pdf",),
+    ("docx",): ("index.formats.docx",),
+    ("lxml",): ("index.formats.html",),
 }
 
 

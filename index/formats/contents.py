@@ -1,0 +1,60 @@
+"""Tables of contents: their lines end in a page's number; they are set aside, never clauses."""
+
+import re
+
+from index.formats.document import Document, Line
+
+_LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxl]{1,5}\s*$|[_…]{3,}\s*\d{1,4}\s*$|\t\d{1,4}\s*$")
+_PAGE = re.compile(r"\S\s+\d{1,4}\s*$")
+_TITLE = re.compile(
+    r"(?:table\s+of\s+contents?|contents|index of (?:policies|contents))\s*:?\s*$", re.I
+)
+_ALONE = 3
+
+
+def set_aside(document: Document) -> Document:
+    """Return the document with the lines of its table of contents moved into ``contents``."""
+    gone = _found(document)
+    if not gone:
+        return document
+    taken = tuple(_text(document, document.lines[at]) for at in sorted(gone))
+    lines = tuple(line for at, line in enumerate(document.lines) if at not in gone)
+    return document.model_copy(update={"lines": lines, "contents": (*document.contents, *taken)})
+
+
+def _text(document: Document, line: Line) -> str:
+    return document.text[line.start : line.end]
+
+
+def _found(document: Document) -> set[int]:
+    texts = [_text(document, line).strip() for line in document.lines]
+    gone: set[int] = set()
+    run: list[int] = []
+    titled = False
+    for at, text in enumerate([*texts, "an end that is no entry of any table of contents"]):
+        if _TITLE.match(text):
+            gone |= _settled(run, texts, titled)
+            run, titled = [at], True
+        elif text and (_LEADERS.search(text) or (titled and _PAGE.search(text))):
+            run.append(at)
+        elif text and not _wraps(texts, at, titled):
+            gone |= _settled(run, texts, titled)
+            run, titled = [], False
+        elif text:
+            run.append(at)
+    return gone
+
+
+def _wraps(texts: list[str], at: int, titled: bool) -> bool:
+    """Whether a line is the first half of an entry whose page stands on the next."""
+    after = next((text for text in texts[at + 1 : at + 3] if text), "")
+    entry = _LEADERS.search(after) or (titled and _PAGE.search(after))
+    return bool(entry) and len(texts[at]) < 110 if at < len(texts) else False
+
+
+def _settled(run: list[int], texts: list[str], titled: bool) -> set[int]:
+    while run and not (_LEADERS.search(texts[run[-1]]) or _PAGE.search(texts[run[-1]])):
+        run.pop()
+    entries = sum(1 for at in run if _LEADERS.search(texts[at]))
+    enough = entries >= _ALONE or (titled and len(run) >= 1 + 2)
+    return set(run) if enough else set()

@@ -1,0 +1,109 @@
+"""Running heads and feet: rows that come back at one height on page after page, told by repetition.
+
+What changes in them is figures, so figures are not compared; odd and even pages may differ.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.formats.rows import Page, Row
+
+_ZONE = 0.3
+_NEAR = 5.0
+_SHARE = 0.2
+_NUMBER_ONLY = re.compile(
+    r"(?:page|pg\.?|p\.)?[\s\-–—]*(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[\s\-–—]*$", re.I
+)
+_PAGED = re.compile(r"\bpage\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?", re.I)
+_RULE = re.compile(r"[\s_=\-–—.*•·~|]{3,}$")
+
+
+@dataclass(frozen=True)
+class Trimmed:
+    """Pages without their heads and feet, and each kind of head or foot once."""
+
+    pages: tuple[Page, ...]
+    furniture: tuple[str, ...]
+
+
+def cut(pages: Sequence[Page]) -> Trimmed:
+    """Return the pages without running heads, feet and drawn rules."""
+    known = _repeated(pages)
+    seen: dict[str, str] = {}
+    left = []
+    for page in pages:
+        rows = [row for row in page.rows if not _RULE.fullmatch(row.text)]
+        head, foot = _bounds(rows, page, known)
+        for row in [*rows[:head], *rows[foot:]]:
+            seen.setdefault(_key(row.text), row.text)
+        left.append(replace(page, rows=tuple(rows[head:foot])))
+    return Trimmed(tuple(left), tuple(seen.values()))
+
+
+def _key(text: str) -> str:
+    """Return what two rows must share to be one: letters, with each run of figures as one mark."""
+    squeezed = re.sub(r"\s+", "", text.lower())
+    marked = re.sub(r"\d+", "#", squeezed)
+    return re.sub(r"(?<=page)[ivxl]+(?=of|$)", "#", marked)
+
+
+def _in_zone(row: Row, page: Page) -> bool:
+    return row.base > page.height * (1 - _ZONE) or row.base < page.height * _ZONE
+
+
+def _repeated(pages: Sequence[Page]) -> dict[str, list[float]]:
+    """Return the heights at which each row comes back on enough pages to be a head or a foot."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for page in pages:
+        for row in page.rows:
+            if _in_zone(row, page) and not _RULE.fullmatch(row.text):
+                found[_key(row.text)].append(row.base)
+    enough = max(2, min(int(len(pages) * _SHARE), 12))
+    if len(pages) >= 5:
+        enough = max(3, enough)
+    known: dict[str, list[float]] = {}
+    for key, bases in found.items():
+        heights = Counter(round(base / _NEAR) for base in bases)
+        usual = [
+            height * _NEAR
+            for height, count in heights.items()
+            if count + max(heights[height - 1], heights[height + 1]) >= enough
+        ]
+        if usual:
+            known[key] = usual
+    return known
+
+
+def _bounds(rows: Sequence[Row], page: Page, known: dict[str, list[float]]) -> tuple[int, int]:
+    """Return where the body begins and ends: heads and feet touch the page's edge."""
+    head = 0
+    for at, row in enumerate(rows):
+        if row.base < page.height * (1 - _ZONE):
+            break
+        if _is_furniture(row, known) or (at == 0 and _is_page_mark(row)):
+            if at - head > (2 if page.number > 1 else 0):
+                break
+            head = at + 1
+    foot = len(rows)
+    for at in range(len(rows) - 1, head - 1, -1):
+        row = rows[at]
+        if row.base > page.height * _ZONE:
+            break
+        if _is_furniture(row, known) or (at == len(rows) - 1 and _is_page_mark(row)):
+            if foot - at > 3:
+                break
+            foot = at
+    return head, foot
+
+
+def _is_furniture(row: Row, known: dict[str, list[float]]) -> bool:
+    return any(abs(row.base - base) <= 1.5 * _NEAR for base in known.get(_key(row.text), ()))
+
+
+def _is_page_mark(row: Row) -> bool:
+    text = row.text.strip()
+    if _NUMBER_ONLY.match(text):
+        return True
+    return _PAGED.search(text) is not None and len(text) < 120

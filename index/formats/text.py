@@ -1,0 +1,79 @@
+"""Plain text: form feeds or lines that count pages part it, spaces say where a line stands."""
+
+import re
+from pathlib import Path
+
+from index.errors import DirectiveRefused
+from index.formats.decoding import decode
+from index.formats.document import Document
+from index.formats.flow import flow
+from index.formats.furniture import cut
+from index.formats.rows import Page, Row
+
+_WIDE = 6.0
+_TALL = 12.0
+_CELLS = re.compile(r"(?<=\S) {3,}(?=\S)")
+_MARK = re.compile(r"\bpage\s*:?\s*\d+\s*(?:of|/)\s*\d+", re.I)
+_LONG = 90
+
+
+def read(path: Path) -> Document:
+    """Return the document; raise DirectiveRefused when the file is no text or holds none."""
+    text = decode(path.read_bytes(), path.name)
+    pages = _pages(text)
+    if not any(page.rows for page in pages):
+        raise DirectiveRefused(f"Directive {path.name!r} holds no text. Check the file.")
+    document = flow(cut(pages))
+    return document if len(pages) > 1 else document.model_copy(update={"pages": None})
+
+
+def _pages(text: str) -> list[Page]:
+    parts = [part.split("\n") for part in text.split("\f")]
+    if len(parts) > 1 and not any(line.strip() for line in parts[-1]):
+        parts.pop()
+    if len(parts) == 1:
+        parts = _by_marks(parts[0])
+    most = max(len(part) for part in parts)
+    height = 2 * _TALL * (most + 1)
+    return [Page(at, 612.0, height, _rows(part, height)) for at, part in enumerate(parts, 1)]
+
+
+def _by_marks(lines: list[str]) -> list[list[str]]:
+    """Part a text that lost its form feeds at the lines that count its pages."""
+    marks = [at for at, line in enumerate(lines) if _MARK.search(line) and len(line) < _LONG]
+    if len(marks) < 2:
+        return [lines]
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    heads = marks[0] - first < 4
+    cuts = marks[1:] if heads else [at + 1 for at in marks]
+    starts = [0, *cuts]
+    ends = [*cuts, len(lines)]
+    parts = [lines[start:end] for start, end in zip(starts, ends, strict=True)]
+    return [part for part in parts if any(line.strip() for line in part)]
+
+
+def _rows(lines: list[str], height: float) -> tuple[Row, ...]:
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    found = []
+    last: int | None = None
+    for place, at in enumerate(filled):
+        line = lines[at].expandtabs(8).replace("\u00a0", " ")
+        words = line.strip()
+        x = (len(line) - len(line.lstrip())) * _WIDE
+        near_end = place >= len(filled) / 2
+        base = (filled[-1] - at + 1) * _TALL if near_end else height - (at - filled[0]) * _TALL
+        gap = _CELLS.search(words)
+        found.append(
+            Row(
+                _CELLS.sub("\t", words),
+                x,
+                x + len(words) * _WIDE,
+                base,
+                10.0,
+                False,
+                x + gap.end() * _WIDE if gap else None,
+                0.0 if last is None else (at - last) * _TALL,
+            )
+        )
+        last = at
+    return tuple(found)

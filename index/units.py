@@ -1,0 +1,267 @@
+"""Lines -> units: what may be a numbered clause, a heading, a bullet or a paragraph of its own.
+
+A unit says how sure its first line is to open something; which numeral it continues is settled
+over the whole document in ``placing``.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from index.directive import squeeze
+from index.formats.document import Document, Line
+from index.numerals import Numeral, chained, readings
+from index.titles import (
+    ENDED,
+    heading_strength,
+    is_known,
+    is_title,
+    opens_section,
+    part_label,
+    run_in,
+)
+
+_NARROW = 6.0
+_SLACK = 6.0
+
+
+@dataclass
+class Unit:
+    """A run of lines that belong together; ``fresh`` (0..1) is how surely it opens something.
+
+    ``strength`` (0..1) is how much it looks like a heading without a numeral, ``label`` the name
+    of a part such as ``Rule 2``; ``words`` is where what follows the numeral starts.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    x: float | None = None
+    size: float | None = None
+    bold: bool = False
+    caps: bool = False
+    level: int | None = None
+    bullet: bool = False
+    tabular: bool = False
+    gap: bool = False
+    fresh: float = 1.0
+    strength: float = 0.0
+    numerals: tuple[Numeral, ...] = ()
+    second: tuple[Numeral, ...] = ()
+    label: str | None = None
+    lines: list[Line] = field(default_factory=list)
+
+
+def units(document: Document) -> list[Unit]:
+    """Return the units of a document in order."""
+    found = _Gatherer(document).gather()
+    parted = [part for unit in found for part in _run_in_parted(document.text, unit)]
+    _weigh_headings(document, parted)
+    return parted
+
+
+class _Gatherer:
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.document = document
+        rights = sorted(line.right for line in document.lines if line.right is not None)
+        self.margin = rights[int(len(rights) * 0.9)] if rights else None
+        self.found: list[Unit] = []
+
+    def gather(self) -> list[Unit]:
+        joined = False
+        for line in self.document.lines:
+            if line.blank and not line.bullet:
+                joined = False
+                continue
+            numerals = readings(self.text, line.start, line.end)
+            if joined and self.found and not self._opens(line, numerals):
+                self._extend(line)
+            else:
+                self._open(line, numerals, joined)
+            joined = True
+        return self.found
+
+    def _extend(self, line: Line) -> None:
+        unit = self.found[-1]
+        unit.end = line.end
+        unit.tabular |= line.tabular
+        unit.bold &= line.bold
+        unit.lines.append(line)
+
+    def _open(self, line: Line, numerals: tuple[Numeral, ...], joined: bool) -> None:
+        self.found.append(
+            Unit(
+                line.start,
+                line.end,
+                page=line.page,
+                x=line.x,
+                size=line.size,
+                bold=line.bold,
+                level=line.level,
+                bullet=line.bullet,
+                tabular=line.tabular,
+                gap=line.gap or not joined,
+                fresh=self._fresh(line, numerals) if joined and self.found else 1.0,
+                numerals=numerals,
+                second=chained(self.text, numerals, line.end),
+                lines=[line],
+            )
+        )
+
+    def _opens(self, line: Line, numerals: tuple[Numeral, ...]) -> bool:
+        """Whether a line may begin something of its own; a numeral's claim is weighed later."""
+        unit = self.found[-1]
+        last = unit.lines[-1]
+        if line.bullet or numerals or line.whole or line.level != last.level:
+            return True
+        if not self.document.laid_out:
+            return self._after_title(unit, line)
+        if line.page != last.page:
+            return self._turns(unit, line)
+        if line.gap:
+            return True
+        return self._differs(unit, last, line)
+
+    def _after_title(self, unit: Unit, line: Line) -> bool:
+        if not unit.numerals:
+            return False
+        title = self.text[unit.numerals[0].end : unit.end]
+        return is_title(title) and self.text[line.start].isupper()
+
+    def _turns(self, unit: Unit, line: Line) -> bool:
+        """Whether a new page begins something new: its first letter and the last stop tell."""
+        text = squeeze(self.text[unit.start : unit.end])
+        if self.text[line.start].islower():
+            return False
+        return bool(ENDED.search(text)) or self._is_heading(unit) or unit.bold != line.bold
+
+    def _differs(self, unit: Unit, last: Line, line: Line) -> bool:
+        ended = bool(ENDED.search(self.text[last.start : last.end]))
+        opening = not self.text[line.start].islower()
+        if opening and self._is_heading(unit) and not self._same_face(last, line):
+            return True
+        if opening and last.bold != line.bold and (line.bold or self._is_heading(unit)):
+            return True
+        words = self.text[line.start : line.end]
+        if (part_label(words) and (ended or line.bold)) or opens_section(words):
+            return True
+        if not (ended and opening) or line.x is None or unit.x is None:
+            return False
+        body = unit.lines[1].x if len(unit.lines) > 1 else None
+        indented = body is not None and line.x > body + _NARROW
+        return (
+            indented
+            or self._ends_early(last, line)
+            or line.x < min(unit.x, body or unit.x) - _NARROW
+        )
+
+    def _same_face(self, last: Line, line: Line) -> bool:
+        caps = [self.text[each.start : each.end].isupper() for each in (last, line)]
+        return last.bold == line.bold and caps[0] == caps[1] and (line.bold or caps[0])
+
+    def _is_heading(self, unit: Unit) -> bool:
+        start = unit.numerals[0].end if unit.numerals else unit.start
+        words = self.text[start : unit.end]
+        return is_title(words) or (squeeze(words).isupper() and len(words) > 2)
+
+    def _ends_early(self, line: Line, after: Line) -> bool:
+        """Whether the next line's first word would still have fitted on this one."""
+        if line.right is None or line.x is None or self.margin is None:
+            return False
+        words = self.text[line.start : line.end]
+        first = self.text[after.start : after.end].split(maxsplit=1)
+        wide = (line.right - line.x) / max(1, len(words)) * (len(first[0]) + 1 if first else 1)
+        return line.right + 1.15 * wide + _SLACK < self.margin
+
+    def _fresh(self, line: Line, numerals: tuple[Numeral, ...]) -> float:
+        """How surely a line opens something rather than goes on: space, stops and indent tell."""
+        unit = self.found[-1]
+        last = unit.lines[-1]
+        if line.bullet or line.gap or line.whole:
+            return 1.0
+        before = self.text[last.start : last.end].rstrip()
+        closed = bool(ENDED.search(before)) or before.endswith(("and", "or", "—"))
+        if line.page != last.page:
+            sure = 0.9 if closed else 0.55
+        elif closed or self._is_heading(unit):
+            sure = 0.85 if self.document.laid_out else 1.0
+        elif self._ends_early(last, line) or last.bullet:
+            sure = 0.75
+        elif not self.document.laid_out:
+            sure = 0.75
+        else:
+            sure = 0.35
+        if numerals and self.text[numerals[0].end : numerals[0].end + 1] == "\t":
+            sure += 0.25
+        if line.x is not None and unit.x is not None:
+            body = unit.lines[1].x if len(unit.lines) > 1 else None
+            if body is not None and abs(line.x - body) <= 3 and body > unit.x + _NARROW:
+                sure -= 0.2
+            elif body is not None and line.x < body - _NARROW:
+                sure += 0.2
+        return max(0.1, min(1.0, sure))
+
+
+def _run_in_parted(text: str, unit: Unit) -> Iterator[Unit]:
+    """Yield a unit, in two where a heading runs into its paragraph: ``PURPOSE: To establish``."""
+    at = None if unit.bullet or unit.tabular else run_in(text, unit.start, unit.end)
+    first = unit.lines[0]
+    if at is None or unit.fresh < 0.8 or at >= first.end:
+        yield unit
+        return
+    head = first.model_copy(update={"end": at})
+    rest = at
+    while rest < unit.end and (text[rest].isspace() or text[rest] == ":"):
+        rest += 1
+    body = first.model_copy(update={"start": rest, "whole": True})
+    yield Unit(
+        unit.start,
+        at,
+        unit.page,
+        unit.x,
+        unit.size,
+        unit.bold,
+        gap=unit.gap,
+        strength=0.95,
+        lines=[head],
+    )
+    yield Unit(
+        rest,
+        unit.end,
+        unit.page,
+        unit.x,
+        unit.size,
+        lines=[body, *unit.lines[1:]],
+        numerals=readings(text, rest, unit.end),
+    )
+
+
+def _weigh_headings(document: Document, found: list[Unit]) -> None:
+    sizes = Counter(
+        round(line.size)
+        for u in found
+        for line in u.lines
+        if line.size
+        for _ in range(line.end - line.start)
+    )
+    usual = sizes.most_common(1)[0][0] if sizes else None
+    bold = sum(u.end - u.start for u in found if u.bold)
+    all_bold = bold > 0.5 * sum(u.end - u.start for u in found)
+    for unit in found:
+        words = squeeze(document.text[unit.start : unit.end])
+        unit.caps = words.isupper() or is_known(words)
+        unit.label = part_label(words) if unit.fresh >= 0.7 and not unit.numerals else None
+        if unit.bullet or unit.tabular or unit.numerals:
+            continue
+        larger = bool(usual and unit.size and unit.size > 1.15 * usual)
+        told = heading_strength(
+            words,
+            marked=unit.level is not None,
+            bold=unit.bold and not all_bold,
+            larger=larger,
+            apart=unit.gap and len(unit.lines) <= 3,
+        )
+        unit.strength = max(unit.strength, told)
+        if unit.label:
+            unit.strength = 1.0
