@@ -197,11 +197,11 @@ def index_check(file: Path, as_json: Json = False) -> None:
     """Parse a file and show its clauses without indexing it."""
     from index.report import check
 
-    checked = check(file)
+    found = check(file)
     if as_json:
-        show.as_json(checked)
+        show.as_json(found)
     else:
-        show.clauses(checked)
+        show.checked(found)
 
 
 @directives_app.command("list")

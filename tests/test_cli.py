@@ -317,7 +317,7 @@ def test_a_file_is_checked_without_being_indexed(policybot: Run) -> None:
     checked = json.loads(out)
     assert code == 0
     assert {"number", "title", "effective", "status", "sha256", "clauses"} <= checked.keys()
-    assert set(checked["report"]) == {"recognised", "unrecognised", "confidence"}
+    assert {"recognised", "unrecognised", "confidence"} <= set(checked["report"])
     code, out, _ = policybot("index", "check", ORDER)
     assert code == 0
     assert "106 clauses" in out

@@ -239,4 +239,6 @@ def test_checking_an_empty_file_reports_nothing_recognised(tmp_path: Path) -> No
     (tmp_path / "empty.md").write_text("", encoding="utf-8")
     checked = check(tmp_path / "empty.md")
     assert checked["clauses"] == []
-    assert checked["report"] == {"recognised": 0, "unrecognised": [], "confidence": 0.0}
+    report = checked["report"]
+    assert isinstance(report, dict)
+    assert (report["recognised"], report["unrecognised"], report["confidence"]) == (0, [], 0.0)

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from bot.answer import Answer, Citation, Verdict
 from bot.approvals.fields import told
@@ -130,14 +131,52 @@ def clauses(shown: dict[str, Any]) -> None:
             headings = clause["headings"]
             out.print(f"\n[bold]{escape(' / '.join(headings))}[/bold]")
         out.print(f"[cyan]{escape(clause['section'])}[/cyan]  {escape(clause['text'])}")
-    report = shown.get("report")
-    if report:
-        out.print(
-            f"\n{len(shown['clauses'])} clauses; {report['recognised']} lines recognised, "
-            f"{len(report['unrecognised'])} not; confidence {report['confidence']:.2f}"
-        )
-        for lost in report["unrecognised"]:
-            out.print(f"[yellow]not recognised:[/yellow] {escape(squeeze(lost)[:100])}")
+
+
+def checked(found: dict[str, Any]) -> None:
+    """Print what a file would give: its head, its clauses as a tree with pages, and the doubts."""
+    out = Console(highlight=False)
+    report = found["report"]
+    name = " ".join(part for part in (found["number"], found["title"]) if part)
+    tree = Tree(Text(name or "(no number, no title)", style="bold"), guide_style="dim")
+    branches: dict[tuple[str, ...], Tree] = {}
+    for clause in found["clauses"]:
+        branch = tree
+        for depth in range(1, len(clause["headings"]) + 1):
+            path = tuple(clause["headings"][:depth])
+            if path not in branches:
+                branches[path] = branch.add(Text(path[-1], style="bold"))
+            branch = branches[path]
+        page = f" p. {clause['page']}" if clause.get("page") else ""
+        section = Text(clause["section"], style="cyan").append(page, style="dim")
+        branch.add(section.append("  ").append(clause["text"], style="not dim"))
+    out.print(tree)
+    dates = ((key, found[key]) for key in ("issued", "effective", "revised") if found.get(key))
+    said = ", ".join(f"{key} {value}" for key, value in dates)
+    if said or found.get("rescinds"):
+        rescinds = f"; rescinds {', '.join(found['rescinds'])}" if found.get("rescinds") else ""
+        out.print(Text(f"\n{said}{rescinds}", style="bold"))
+    _cut(out, "running heads and feet", report["running_heads"])
+    _cut(out, "table of contents", report["contents"])
+    out.print(
+        f"\n{len(found['clauses'])} clauses; {report['recognised']} lines recognised, "
+        f"{len(report['unrecognised'])} not; {report['share']:.1%} of the text in clauses; "
+        f"confidence {report['confidence']:.2f}"
+    )
+    for doubt in report["doubts"]:
+        out.print(Text(f"doubt: {doubt}", style="yellow"))
+    for lost in report["unrecognised"]:
+        out.print(f"[yellow]not recognised:[/yellow] {escape(squeeze(lost)[:100])}")
+
+
+def _cut(out: Console, what: str, lines: Sequence[str], most: int = 8) -> None:
+    if not lines:
+        return
+    out.print(Text(f"\nTaken for {what}:", style="magenta"))
+    for line_ in lines[:most]:
+        out.print(Padding(Text(squeeze(line_), style="dim"), (0, 0, 0, 2)))
+    if len(lines) > most:
+        out.print(Padding(Text(f"and {len(lines) - most} more", style="dim"), (0, 0, 0, 2)))
 
 
 def directives(library: Library) -> None:

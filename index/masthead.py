@@ -1,0 +1,231 @@
+"""A directive's head -> number, title, dates and what it rescinds, from labels and their values.
+
+The head is the text before the first part, and the running heads and feet, which often hold more.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from pydantic import BaseModel
+
+from index.directive import FROZEN, squeeze
+from index.formats.document import Document
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(
+    rf"(?P<iso>\d{{4}})-(?P<im>\d{{1,2}})-(?P<id>\d{{1,2}})"
+    rf"|(?P<m>\d{{1,2}})\s?[/.-]\s?(?P<d>\d{{1,2}})\s?[/.-]\s?(?P<y>\d{{4}}|\d{{2}})(?!\d)"
+    rf"|(?P<word>{_MONTH})\s+(?P<wd>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<wy>\d{{4}})"
+    rf"|(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dword>{_MONTH})\s*,?\s+(?P<dy>\d{{4}})",
+    re.I,
+)
+_EFFECTIVE = r"(?:date\s+effective|effective(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect)"
+_ISSUED = (
+    r"(?:date\s+(?:of\s+)?issued?|(?:original\s+)?issued?(?:\s+date)?|date\s+of\s+issue|"
+    r"published|adopted|originated)"
+)
+_REVISED = (
+    r"(?:date\s+(?:revised|amended)|(?:last\s+)?revis(?:ed|ion)(?:\s+date)?s?|rev\.?(?:\s+date)?|"
+    r"amended(?:\s+date)?|re-?issued?(?:\s+date)?|(?:last\s+)?review(?:ed)?(?:\s+date)?|updated)"
+)
+_ID = r"(?P<id>(?:[A-Z]{1,4}[-.]?)?\d[\w-]*(?:\.\d[\w-]*)*)"
+_KIND = (
+    r"(?:general\s+orders?|special\s+orders?|department\s+(?:directive|order|policy)|directive|"
+    r"policy(?:\s+and\s+procedures?)?|operations?\s+order|administrative\s+order|"
+    r"standard\s+operating\s+procedure|procedure|order|s\.?o\.?p\.?|g\.?o\.?|dir\.?)"
+)
+_NUMBER = re.compile(
+    rf"(?:\b{_KIND}\s*(?:number|no\b\.?|num\b\.?|\#)?|\b(?:number|no\.)|\#)\s*[:#.]*\s*{_ID}\b",
+    re.I,
+)
+_OWN = re.compile(
+    rf"\s*(?:{_KIND}\s*(?:number|no\b\.?|\#)?|number|no\.)\s*[:#.]*\s*{_ID}\s*(?:$|[:–—-]|\t)", re.I
+)
+_ELSEWHERE = re.compile(
+    r"\s*(?:rescind|supersed|replac|cancel|amend|relat|refer|see|cross|accredit|calea|standard)",
+    re.I,
+)
+_RESCINDS = re.compile(
+    r"(?:rescinds?|rescinded|supersedes?|replaces?|cancels?)\s*[:\t ]\s*(?P<what>[^\n\t]*)", re.I
+)
+_TITLE = re.compile(
+    r"(?:order\s+title|policy\s+title|subject(?:\s+title)?|title|topic)\s*(?::|\t|\n)\s*(?P<what>[^\n\t]+)",
+    re.I,
+)
+_LABEL = re.compile(
+    rf"\s*(?:{_EFFECTIVE}|{_ISSUED}|{_REVISED}|rescind|supersed|replac|amend|index|distribution|"
+    r"accredit|calea|reference|standard|section|page|approv|authority|by order|chief|sheriff|"
+    r"subject|title|number|categor|related|all\s+personnel|date|directive\s*:|n/a|cross)",
+    re.I,
+)
+_BODY_OF = re.compile(
+    r"\b(?:department|police|sheriff|city of|county|village|town of|township|bureau|office of|"
+    r"manual|general orders?|special orders?|policy and procedure|division)\b",
+    re.I,
+)
+_APART = re.compile(r"<[^>\n]*>|\*{1,3}|#{1,6}\s")
+_NEAR = 8
+
+
+class Masthead(BaseModel):
+    """What a directive's head says; None and () for what it does not say."""
+
+    model_config = FROZEN
+
+    number: str | None = None
+    title: str | None = None
+    issued: date | None = None
+    effective: date | None = None
+    revised: date | None = None
+    rescinds: tuple[str, ...] = ()
+    revisable: bool = False
+
+    @property
+    def contradiction(self) -> str | None:
+        """One sentence on dates that cannot both hold, or None."""
+        if self.issued is None or self.effective is None or self.effective >= self.issued:
+            return None
+        return f"effective {self.effective} is before issued {self.issued}"
+
+
+def masthead(document: Document, header: str) -> Masthead:
+    """Return what the head says: ``header`` is its text as it stands, running heads come after."""
+    text = _APART.sub(" ", header)
+    beside = "\n".join(document.furniture)
+    both = f"{text}\n{beside}"
+    found = _RESCINDS.search(both)
+    return Masthead(
+        number=_number(text) or _number(beside),
+        title=_title(text) or _first_title(beside),
+        issued=_dated(_ISSUED, both),
+        effective=_dated(_EFFECTIVE, both),
+        revised=_dated(_REVISED, both),
+        rescinds=_rescinded(found.group("what")) if found else (),
+        revisable=re.search(_REVISED, both, re.I) is not None,
+    )
+
+
+def orders(document: Document) -> tuple[str, ...]:
+    """Return the numbers of the directives that a file holds, each with a head of its own.
+
+    A number counts where it stands alone in its line and a labelled date stands close by.
+    """
+    lines = [document.text[line.start : line.end] for line in document.lines if not line.blank]
+    found: dict[str, None] = {}
+    dates = sum(1 for line in document.furniture for _ in _labelled(line))
+    for line in document.furniture:
+        own = _OWN.match(line)
+        if own and dates >= 2:
+            found.setdefault(own.group("id"))
+    for at, line in enumerate(lines):
+        own = _OWN.match(line)
+        if own is None or len(line) > 120 or (at and _ELSEWHERE.match(lines[at - 1])):
+            continue
+        near = "\n".join(lines[max(0, at - 2) : at + _NEAR])
+        if any(_labelled(near)):
+            found.setdefault(own.group("id"))
+    plain = {re.sub(r"\W", "", number).lower(): number for number in reversed(found)}
+    return tuple(reversed(plain.values()))
+
+
+def _labelled(text: str) -> Iterator[re.Match[str]]:
+    yield from re.finditer(rf"\b{_EFFECTIVE}[\s:.\-]*(?:{_DATE.pattern})", text, re.I)
+
+
+def _number(text: str) -> str | None:
+    for line in text.split("\n"):
+        for cell in line.split("\t"):
+            if not _ELSEWHERE.match(cell):
+                found = _NUMBER.search(cell)
+                if found and not _DATE.match(found.group("id")):
+                    return found.group("id").rstrip(".-")
+    return _below(text)
+
+
+def _below(text: str) -> str | None:
+    """Return the number in a table whose labels stand above or before their values."""
+    label = rf"(?:{_KIND}\s*)?(?:number|no\.?|\#)\s*:?|{_KIND}\s*[:#]?"
+    cells = [cell.strip() for line in text.split("\n") for cell in line.split("\t")]
+    for at, cell in enumerate(cells):
+        if re.fullmatch(label, cell, re.I):
+            for value in cells[at + 1 : at + 3]:
+                if re.fullmatch(_ID, value, re.I) and not _DATE.match(value):
+                    return value
+    return None
+
+
+def _dated(label: str, text: str) -> date | None:
+    for found in re.finditer(
+        rf"\b{label}[\s:.\-]*(?P<rest>[^\n]{{0,30}}\n?[^\n]{{0,30}})", text, re.I
+    ):
+        said = _DATE.match(found.group("rest").lstrip())
+        if said:
+            return _date(said)
+    return _dated_below(label, text)
+
+
+def _dated_below(label: str, text: str) -> date | None:
+    """Return the date in the row under a row of labels, at the label's place."""
+    rows = [[cell.strip() for cell in line.split("\t")] for line in text.split("\n")]
+    for above, below in pairwise(rows):
+        dates = [_DATE.match(cell) for cell in below]
+        named = [bool(re.match(label, cell, re.I)) for cell in above]
+        if len(above) == len(below) and any(named):
+            said = dates[named.index(True)]
+            if said:
+                return _date(said)
+    return None
+
+
+def _date(found: re.Match[str]) -> date | None:
+    part = found.groupdict()
+    try:
+        if part["iso"]:
+            return date(int(part["iso"]), int(part["im"]), int(part["id"]))
+        if part["m"]:
+            year = int(part["y"])
+            year += (1900 if year > 60 else 2000) if year < 100 else 0
+            return date(year, int(part["m"]), int(part["d"]))
+        word, day, year_said = (
+            (part["word"], part["wd"], part["wy"])
+            if part["word"]
+            else (part["dword"], part["dd"], part["dy"])
+        )
+        return date(int(year_said or 0), _MONTHS.index((word or "")[:3].lower()) + 1, int(day or 0))
+    except ValueError:
+        return None
+
+
+def _rescinded(said: str) -> tuple[str, ...]:
+    said = squeeze(said).strip(" :.")
+    if not said or re.match(r"(?:n/?a|none|auth|eff|rev)\b", said, re.I):
+        return ()
+    return tuple(part.strip() for part in re.split(r"[;,]\s+(?!\d{4})", said) if part.strip())
+
+
+def _title(text: str) -> str | None:
+    found = _TITLE.search(text)
+    if found and not _LABEL.match(found.group("what")):
+        return squeeze(found.group("what"))
+    return _first_title(text)
+
+
+def _first_title(text: str) -> str | None:
+    """Return the first cell that is no label, number, date or department."""
+    cells = [squeeze(cell) for line in text.split("\n") for cell in line.split("\t")]
+    left: Sequence[str] = [
+        cell
+        for at, cell in enumerate(cells)
+        if 4 <= len(cell) <= 120
+        and not _LABEL.match(cell)
+        and not _BODY_OF.search(cell)
+        and not _OWN.match(cell)
+        and not _DATE.search(cell)
+        and not (at and cells[at - 1].endswith(":"))
+        and not re.search(r"\bpage\b\s*\d|copyright|©", cell, re.I)
+        and len(re.findall(r"[^\W\d_]", cell)) > len(cell) / 2
+    ]
+    return left[0] if left else None
