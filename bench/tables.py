@@ -171,7 +171,6 @@ LIBRARIES: dict[str, str] = {
     "pytest-socket": "tests: no network but loopback",
     "pytest-xdist": "tests: two files side by side, one a core",
     "rank-bm25": "bench: what a developer would otherwise use",
-    "reportlab": "tests: PDF directives made on the spot",
     "ruff": "format and lint",
     "types-pyyaml": "types of pyyaml, for mypy",
 }

@@ -86,6 +86,8 @@ def _opens_body(text: str, unit: Unit) -> bool:
         return opening and len(re.findall(r"[^\W\d_]", words)) > 2
     if unit.strength < 0.6 or unit.tabular:
         return False
+    if unit.label is not None:
+        return not is_masthead(words) or unit.label.endswith((" 1", " I"))
     return is_known(words) or (unit.strength == 0.95 and not is_masthead(words))
 
 

@@ -118,7 +118,7 @@ def orders(document: Document) -> tuple[str, ...]:
     dates = sum(1 for line in document.furniture for _ in _labelled(line))
     for line in document.furniture:
         own = _OWN.match(line)
-        if own and dates >= 2:
+        if own and dates:
             found.setdefault(own.group("id"))
     for at, line in enumerate(lines):
         own = _OWN.match(line)

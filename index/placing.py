@@ -107,12 +107,12 @@ def _filled(levels: tuple[_Level, ...]) -> tuple[_Level, ...]:
 
 
 def _items(levels: tuple[_Level, ...], unit: Unit, title: bool) -> Iterator[_Choice]:
-    doubt = 1.5 * (1 - unit.fresh)
     for numeral in unit.numerals:
         fits = _path_fits(levels, numeral) if numeral.path else _fits(levels, numeral)
         for cost, depth, new in fits:
             kept = levels[:depth]
-            total = cost + doubt + _indent(levels, unit, depth, new)
+            total = cost + (2.0 if new else 1.5) * (1 - unit.fresh)
+            total += _indent(levels, unit, depth, new)
             total += _beside_heads(levels, unit, depth, title) if new else 0.0
             own = numeral.path or ((kept[-1].path if kept else ()) + (numeral.label.strip("()"),))
             face = (unit.bold, title)

@@ -33,7 +33,9 @@ _MASTHEAD = re.compile(
     r"supersed\w*|replac\w*|amend\w*|references?|standards?|calea|accreditation|distribution|"
     r"authority|index|categor\w*|related|review\w*|approved|chief|sheriff|pages?|directive|order|"
     r"department|section|chapter|to|from|by order|cross|forms?|re-?evaluat\w*|"
-    r"classification|cancel\w*|general order|special order|policy number|see also|state)\b",
+    r"classification|cancel\w*|general order|special order|policy number|see also|state)\b"
+    r"(?:\s+(?:dates?|number|no\.?|title|standards?|by|to|orders?|categor\w+|directives?))*"
+    r"\s*(?:[:#\t.]|$|[A-Z]{0,3}-?\d)",
     re.I,
 )
 _MOST = 90

@@ -7,6 +7,7 @@ over the whole document in ``placing``.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from index.directive import squeeze
 from index.formats.document import Document, Line
@@ -15,6 +16,7 @@ from index.titles import (
     ENDED,
     heading_strength,
     is_known,
+    is_masthead,
     is_title,
     opens_section,
     part_label,
@@ -23,6 +25,8 @@ from index.titles import (
 
 _NARROW = 6.0
 _SLACK = 6.0
+_FIELD = 60
+_JOINS = frozenset({"and", "or", "and/or", "—"})
 
 
 @dataclass
@@ -101,7 +105,7 @@ class _Gatherer:
                 level=line.level,
                 bullet=line.bullet,
                 tabular=line.tabular,
-                gap=line.gap or not joined,
+                gap=line.gap or not joined or line.page != self.found[-1].lines[-1].page,
                 fresh=self._fresh(line, numerals) if joined and self.found else 1.0,
                 numerals=numerals,
                 second=chained(self.text, numerals, line.end),
@@ -141,6 +145,8 @@ class _Gatherer:
         opening = not self.text[line.start].islower()
         if opening and self._is_heading(unit) and not self._same_face(last, line):
             return True
+        if opening and any(self._is_field(each) for each in (last, line)):
+            return True
         if opening and last.bold != line.bold and (line.bold or self._is_heading(unit)):
             return True
         words = self.text[line.start : line.end]
@@ -155,6 +161,10 @@ class _Gatherer:
             or self._ends_early(last, line)
             or line.x < min(unit.x, body or unit.x) - _NARROW
         )
+
+    def _is_field(self, line: Line) -> bool:
+        words = self.text[line.start : line.end]
+        return len(words) < _FIELD and is_masthead(words)
 
     def _same_face(self, last: Line, line: Line) -> bool:
         caps = [self.text[each.start : each.end].isupper() for each in (last, line)]
@@ -181,26 +191,35 @@ class _Gatherer:
         if line.bullet or line.gap or line.whole:
             return 1.0
         before = self.text[last.start : last.end].rstrip()
-        closed = bool(ENDED.search(before)) or before.endswith(("and", "or", "—"))
-        if line.page != last.page:
-            sure = 0.9 if closed else 0.55
+        closed = bool(ENDED.search(before)) or before.split(" ")[-1] in _JOINS
+        if line.bold and not last.bold:
+            sure = 0.95
+        elif line.page != last.page:
+            sure = 0.9 if closed else 0.8 if self._ends_early(last, line) else 0.55
         elif closed or self._is_heading(unit):
             sure = 0.85 if self.document.laid_out else 1.0
-        elif self._ends_early(last, line) or last.bullet:
-            sure = 0.75
-        elif not self.document.laid_out:
+        elif self._ends_early(last, line) or not self.document.laid_out:
             sure = 0.75
         else:
             sure = 0.35
         if numerals and self.text[numerals[0].end : numerals[0].end + 1] == "\t":
             sure += 0.25
-        if line.x is not None and unit.x is not None:
-            body = unit.lines[1].x if len(unit.lines) > 1 else None
-            if body is not None and abs(line.x - body) <= 3 and body > unit.x + _NARROW:
-                sure -= 0.2
-            elif body is not None and line.x < body - _NARROW:
-                sure += 0.2
+        sure += self._by_indent(unit, line)
+        if numerals and not closed and self._goes_low(numerals[0], line):
+            sure -= 0.15
         return max(0.1, min(1.0, sure))
+
+    def _by_indent(self, unit: Unit, line: Line) -> float:
+        """Return what an indent adds: below a hanging text a line goes on, left of it it opens."""
+        body = unit.lines[1].x if len(unit.lines) > 1 else None
+        if line.x is None or unit.x is None or body is None:
+            return 0.0
+        if abs(line.x - body) <= 3 and body > unit.x + _NARROW:
+            return -0.2
+        return 0.2 if line.x < body - _NARROW else 0.0
+
+    def _goes_low(self, numeral: Numeral, line: Line) -> bool:
+        return self.text[numeral.end : line.end].lstrip()[:1].islower()
 
 
 def _run_in_parted(text: str, unit: Unit) -> Iterator[Unit]:
@@ -262,6 +281,17 @@ def _weigh_headings(document: Document, found: list[Unit]) -> None:
             larger=larger,
             apart=unit.gap and len(unit.lines) <= 3,
         )
-        unit.strength = max(unit.strength, told)
-        if unit.label:
-            unit.strength = 1.0
+        unit.strength = 1.0 if unit.label else max(unit.strength, told)
+    if not any(unit.bold or unit.level is not None for unit in found):
+        _trust_titles(document.text, found)
+
+
+def _trust_titles(text: str, found: list[Unit]) -> None:
+    """Where no face marks a heading, a short title that stands above a paragraph is one."""
+    for unit, after in pairwise(found):
+        below = squeeze(text[after.start : after.end])
+        says = (
+            bool(after.numerals) or after.bullet or len(below) > _FIELD or bool(ENDED.search(below))
+        )
+        if 0 < unit.strength < 0.6 and len(unit.lines) == 1 and says:
+            unit.strength = 0.7

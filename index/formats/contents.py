@@ -18,7 +18,11 @@ def set_aside(document: Document) -> Document:
     if not gone:
         return document
     taken = tuple(_text(document, document.lines[at]) for at in sorted(gone))
-    lines = tuple(line for at, line in enumerate(document.lines) if at not in gone)
+    lines = tuple(
+        line.model_copy(update={"gap": True, "whole": True}) if at - 1 in gone else line
+        for at, line in enumerate(document.lines)
+        if at not in gone
+    )
     return document.model_copy(update={"lines": lines, "contents": (*document.contents, *taken)})
 
 

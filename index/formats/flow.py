@@ -20,6 +20,7 @@ _OPENS_LOW = re.compile(r"[a-zà-ÿ]+")
 _NUMERAL = re.compile(r"\(?(?:[A-Za-z]{1,5}|\d{1,3}(?:\.\d{1,3})*)[.)]?$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LABEL = 34
+_OFTEN = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class _Placed:
 def flow(trimmed: Trimmed) -> Document:
     """Return the document: its text, its lines with their place, its running heads."""
     placed = list(_placed(trimmed))
-    words = Counter(word.lower() for each in placed for word in _WORD.findall(each.row.text))
+    words = _whole_words(placed)
     parts: list[str] = []
     lines: list[Line] = []
     at = 0
@@ -60,6 +61,20 @@ def flow(trimmed: Trimmed) -> Document:
         pages=len(trimmed.pages),
         laid_out=True,
     )
+
+
+def _whole_words(placed: Sequence[_Placed]) -> Counter[str]:
+    """Return how often each word stands undivided: the halves at a line's end do not count."""
+    words: Counter[str] = Counter()
+    divided = False
+    for each in placed:
+        text = each.row.text
+        start = _OPENS_LOW.match(text) if divided else None
+        half = _DIVIDED.search(text)
+        inner = text[start.end() if start else 0 : half.start() if half else len(text)]
+        words.update(word.lower() for word in _WORD.findall(inner))
+        divided = half is not None
+    return words
 
 
 def _line(placed: _Placed, at: int) -> Line:
@@ -96,7 +111,7 @@ def _placed(trimmed: Trimmed) -> Iterator[_Placed]:
             apart = row.above
             if apart is None:
                 apart = 0.0 if last is None else last.base - row.base
-            usual = max(leading, 1.12 * min(row.size, last.size if last else row.size))
+            usual = max(leading, 0.95 * min(row.size, last.size if last else row.size))
             yield _Placed(row, page.number, apart > 1.3 * usual, whole)
             last = row
 
@@ -128,14 +143,17 @@ def _parted(row: Row, after: Row | None) -> list[tuple[Row, bool]]:
 
 
 def _leading(trimmed: Trimmed) -> float:
-    """Return the distance of base lines that is met most often, in points."""
+    """Return the least distance of base lines among those that are met often, in points."""
     apart = (
         above.base - below.base if below.above is None else below.above
         for page in trimmed.pages
         for above, below in pairwise(page.rows)
     )
     steps = Counter(round(2 * step) for step in apart if 5 < step < 40)
-    return steps.most_common(1)[0][0] / 2 if steps else 12.0
+    if not steps:
+        return 12.0
+    often = steps.most_common(1)[0][1]
+    return min(step for step, count in steps.items() if count >= _OFTEN * often) / 2
 
 
 def _joint(before: _Placed, each: _Placed, words: Counter[str]) -> tuple[str, int]:

@@ -13,10 +13,12 @@ from index.formats.rows import Page, Row
 _ZONE = 0.3
 _NEAR = 5.0
 _SHARE = 0.2
+_LONG = 120
 _NUMBER_ONLY = re.compile(
     r"(?:page|pg\.?|p\.)?[\s\-–—]*(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[\s\-–—]*$", re.I
 )
 _PAGED = re.compile(r"\bpage\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?", re.I)
+_COUNTED = re.compile(r"(?:\s[-–—|]\s?|\t)(\d{1,4})$")
 _RULE = re.compile(r"[\s_=\-–—.*•·~|]{3,}$")
 
 
@@ -37,7 +39,7 @@ def cut(pages: Sequence[Page]) -> Trimmed:
         rows = [row for row in page.rows if not _RULE.fullmatch(row.text)]
         head, foot = _bounds(rows, page, known)
         for row in [*rows[:head], *rows[foot:]]:
-            seen.setdefault(_key(row.text), row.text)
+            seen.setdefault(_kind(row.text), row.text)
         left.append(replace(page, rows=tuple(rows[head:foot])))
     return Trimmed(tuple(left), tuple(seen.values()))
 
@@ -47,6 +49,12 @@ def _key(text: str) -> str:
     squeezed = re.sub(r"\s+", "", text.lower())
     marked = re.sub(r"\d+", "#", squeezed)
     return re.sub(r"(?<=page)[ivxl]+(?=of|$)", "#", marked)
+
+
+def _kind(text: str) -> str:
+    """Return what makes a head another kind: all but the count of pages, so numbers stay apart."""
+    unpaged = _COUNTED.sub("", _PAGED.sub("", text)).strip()
+    return _key(text) if _NUMBER_ONLY.match(unpaged or "1") else unpaged
 
 
 def _in_zone(row: Row, page: Page) -> bool:
@@ -82,7 +90,7 @@ def _bounds(rows: Sequence[Row], page: Page, known: dict[str, list[float]]) -> t
     for at, row in enumerate(rows):
         if row.base < page.height * (1 - _ZONE):
             break
-        if _is_furniture(row, known) or (at == 0 and _is_page_mark(row)):
+        if _is_furniture(row, known) or _counts_pages(row, at == 0, at < 3 and page.number > 1):
             if at - head > (2 if page.number > 1 else 0):
                 break
             head = at + 1
@@ -91,7 +99,9 @@ def _bounds(rows: Sequence[Row], page: Page, known: dict[str, list[float]]) -> t
         row = rows[at]
         if row.base > page.height * _ZONE:
             break
-        if _is_furniture(row, known) or (at == len(rows) - 1 and _is_page_mark(row)):
+        after = len(rows) - 1 - at
+        last = after == 0 and _ends_in(row, page.number)
+        if last or _is_furniture(row, known) or _counts_pages(row, after == 0, after < 3):
             if foot - at > 3:
                 break
             foot = at
@@ -102,8 +112,15 @@ def _is_furniture(row: Row, known: dict[str, list[float]]) -> bool:
     return any(abs(row.base - base) <= 1.5 * _NEAR for base in known.get(_key(row.text), ()))
 
 
-def _is_page_mark(row: Row) -> bool:
+def _counts_pages(row: Row, outermost: bool, near: bool) -> bool:
+    """Whether a row at the edge of a page says which page it is."""
     text = row.text.strip()
-    if _NUMBER_ONLY.match(text):
+    if outermost and _NUMBER_ONLY.match(text):
         return True
-    return _PAGED.search(text) is not None and len(text) < 120
+    return (outermost or near) and len(text) < _LONG and _PAGED.search(text) is not None
+
+
+def _ends_in(row: Row, number: int) -> bool:
+    """Whether a row ends in its page's number behind a dash or a gap, as short feet do."""
+    found = _COUNTED.search(row.text)
+    return found is not None and int(found.group(1)) == number and len(row.text) < _LONG

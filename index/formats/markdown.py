@@ -1,6 +1,7 @@
 """Markdown: heading, emphasis and list marks are taken off; what they claim is not believed.
 
-Heading depth in issued orders is meaningless (domain.md 6.5), so only the text and bullets go on.
+Heading depth in issued orders is meaningless (domain.md 6.5), so beside a numeral it is dropped;
+without one it is all there is to tell a heading by.
 """
 
 import re
@@ -8,10 +9,12 @@ from pathlib import Path
 
 from index.errors import DirectiveRefused
 from index.formats.document import Document, Line
+from index.numerals import readings
 
 _LINE = re.compile(r"[^\n]*\n?")
 _BULLET = re.compile(r"[-*+•●▪]\s+|[-•●▪]$")
 _OPENING = re.compile(r"(?:#{1,6}(?:\s+|$)|>\s+|[*_]{1,3}(?=\S))")
+_HASHES = re.compile(r"(#{1,6})(?:\s|$)")
 _RULE = re.compile(r"(?:[-*_=]\s*){3,}$")
 _CLOSING = re.compile(r"(?<=\S)[*_]{1,3}$")
 _MARKUP = re.compile(r"\t|</?[a-z][^>]*>")
@@ -48,6 +51,7 @@ def _line(text: str, start: int, end: int) -> Line:
     if _RULE.match(text, start, end):
         return Line(start=end, end=end)
     bullet = False
+    depth = _HASHES.match(text, start, end)
     while True:
         mark = None if bullet else _BULLET.match(text, start, end)
         if mark is not None:
@@ -59,7 +63,8 @@ def _line(text: str, start: int, end: int) -> Line:
         start, end = _trim(text, mark.end(), end)
     while (mark := _CLOSING.search(text, start, end)) is not None:
         start, end = _trim(text, start, mark.start())
-    return Line(start=start, end=end, bullet=bullet, tabular=tabular)
+    level = len(depth.group(1)) - 1 if depth and not readings(text, start, end) else None
+    return Line(start=start, end=end, bullet=bullet, tabular=tabular, level=level)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
