@@ -38,13 +38,17 @@ _MASTHEAD = re.compile(
     r"\s*(?:[:#\t.]|$|[A-Z]{0,3}-?\d)",
     re.I,
 )
+_UNDONE = re.compile(
+    r"\b(?:shall|will|must|may|should|is|are|was|were|has|have|be)\b"
+    r"|\b(?:and|or|of|the|a|an|to|in|for|with|by|on|at|from|that|his|her|their|its|any|as)$"
+)
 _MOST = 90
 
 
 def is_title(text: str) -> bool:
-    """Whether the words read as a title: capitals on the long words, no full stop at the end."""
+    """Whether the words read as a title: capitals on the long words, no verb, no stop at the end."""
     text = squeeze(text)
-    if not text or text.endswith(",") or ENDED.search(text):
+    if not text or text.endswith(",") or ENDED.search(text) or _UNDONE.search(text):
         return False
     words = _LONG_WORD.findall(text) or re.findall(r"[^\W\d_]+", text)
     return bool(words) and sum(word[0].isupper() for word in words) / len(words) >= 0.6

@@ -143,7 +143,7 @@ class _Gatherer:
     def _differs(self, unit: Unit, last: Line, line: Line) -> bool:
         ended = bool(ENDED.search(self.text[last.start : last.end]))
         opening = not self.text[line.start].islower()
-        if opening and self._is_heading(unit) and not self._same_face(last, line):
+        if opening and self._is_heading(unit) and self._leaves(last, line):
             return True
         if opening and any(self._is_field(each) for each in (last, line)):
             return True
@@ -166,9 +166,12 @@ class _Gatherer:
         words = self.text[line.start : line.end]
         return len(words) < _FIELD and is_masthead(words)
 
-    def _same_face(self, last: Line, line: Line) -> bool:
+    def _leaves(self, last: Line, line: Line) -> bool:
+        """Whether a line below a heading is no longer its title: another face, or room was left."""
         caps = [self.text[each.start : each.end].isupper() for each in (last, line)]
-        return last.bold == line.bold and caps[0] == caps[1] and (line.bold or caps[0])
+        if last.bold != line.bold or caps[0] != caps[1]:
+            return True
+        return not (line.bold or caps[0]) and self._ends_early(last, line)
 
     def _is_heading(self, unit: Unit) -> bool:
         start = unit.numerals[0].end if unit.numerals else unit.start
