@@ -22,13 +22,13 @@ _DATE = re.compile(
     rf"|(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dword>{_MONTH})\s*,?\s+(?P<dy>\d{{4}})",
     re.I,
 )
-_EFFECTIVE = r"(?:date\s+effective|effective(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect)"
+_EFFECTIVE = r"(?:date\s+effective|effective(?:\s*/\s*issued?)?(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect)"
 _ISSUED = (
     r"(?:date\s+(?:of\s+)?issued?|(?:original\s+)?issued?(?:\s+date)?|date\s+of\s+issue|"
     r"published|adopted|originated)"
 )
 _REVISED = (
-    r"(?:date\s+(?:revised|amended)|(?:last\s+)?revis(?:ed|ion)(?:\s+date)?s?|rev\.?(?:\s+date)?|"
+    r"(?:date\s+(?:revised|amended|of\s+(?:last\s+)?revision)|(?:last\s+)?revis(?:ed|ion)(?:\s+date)?s?|rev\.?(?:\s+date)?|"
     r"amended(?:\s+date)?|re-?issued?(?:\s+date)?|(?:last\s+)?review(?:ed)?(?:\s+date)?|updated)"
 )
 _ID = r"(?P<id>(?:[A-Z]{1,4}[-.]?)?\d[\w-]*(?:\.\d[\w-]*)*)"

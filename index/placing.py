@@ -14,6 +14,11 @@ from index.units import Unit
 
 _WIDTH = 24
 _TEXT = 4.0
+_MISCOUNTED = 2.6
+_COLUMN = 3.0
+_SURE = 0.85
+_NEXT = 0.4
+_ANEW = 0.9
 
 
 class Role(StrEnum):
@@ -111,7 +116,13 @@ def _items(levels: tuple[_Level, ...], unit: Unit, title: bool) -> Iterator[_Cho
         fits = _path_fits(levels, numeral) if numeral.path else _fits(levels, numeral)
         for cost, depth, new in fits:
             kept = levels[:depth]
-            total = cost + (2.0 if new else 1.5) * (1 - unit.fresh)
+            doubt = 2.0 if new else 1.5
+            if not new and not numeral.path and _in_column(levels[depth], unit):
+                if unit.fresh >= _SURE:
+                    cost = min(cost, _MISCOUNTED)
+                if numeral.value == levels[depth].value + 1:
+                    doubt = _NEXT
+            total = cost + doubt * (1 - unit.fresh)
             total += _indent(levels, unit, depth, new)
             total += _beside_heads(levels, unit, depth, title) if new else 0.0
             own = numeral.path or ((kept[-1].path if kept else ()) + (numeral.label.strip("()"),))
@@ -125,6 +136,11 @@ def _items(levels: tuple[_Level, ...], unit: Unit, title: bool) -> Iterator[_Cho
                     (*kept, level, inner),
                     Placed(Role.ITEM, depth, numeral, second),
                 )
+
+
+def _in_column(level: _Level, unit: Unit) -> bool:
+    """Whether a numeral stands right below those of its level."""
+    return unit.x is not None and level.x is not None and abs(unit.x - level.x) <= _COLUMN
 
 
 def _fits(levels: tuple[_Level, ...], numeral: Numeral) -> Iterator[tuple[float, int, bool]]:
@@ -148,6 +164,11 @@ def _fits(levels: tuple[_Level, ...], numeral: Numeral) -> Iterator[tuple[float,
             yield first + (1.6 if numeral.value == 1 else 3.0), depth, True
         else:
             yield first, depth, True
+    for depth in range(heads):
+        below = [level for level in levels[depth:] if level.style != "head"]
+        opens = depth == 0 or levels[depth - 1].style == "head"
+        if opens and below and all(level.style != numeral.style for level in levels):
+            yield first + _ANEW, depth, True
 
 
 def _scope(levels: tuple[_Level, ...]) -> tuple[_Level, ...]:

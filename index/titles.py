@@ -4,7 +4,7 @@ import re
 
 from index.directive import squeeze
 
-ENDED = re.compile(r"[.;:!?][”\"')\]]*$")
+ENDED = re.compile(r"[.;:!?][”\"')\]]*(?:\s*[(\[][^()\[\]]{1,40}[)\]])*$")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PART = re.compile(
     r"(?P<kind>rule|section|article|chapter|part|appendix|attachment|annex|exhibit|addendum)\s+"
@@ -33,8 +33,10 @@ _MASTHEAD = re.compile(
     r"supersed\w*|replac\w*|amend\w*|references?|standards?|calea|accreditation|distribution|"
     r"authority|index|categor\w*|related|review\w*|approved|chief|sheriff|pages?|directive|order|"
     r"department|section|chapter|to|from|by order|cross|forms?|re-?evaluat\w*|"
-    r"classification|cancel\w*|general order|special order|policy number|see also|state)\b"
-    r"(?:\s+(?:dates?|number|no\.?|title|standards?|by|to|orders?|categor\w+|directives?))*"
+    r"classification|cancel\w*|general order|special order|policy number|see also|state|topics?|"
+    r"series|appendices|attachments|original|termination|expir\w*|review\w*)\b"
+    r"(?:(?:\s+|\s*/\s*)(?:dates?|number|no\.?|title|standards?|by|to|orders?|categor\w+|"
+    r"directives?|references?|effective|issued?|of|last|revis\w+))*"
     r"\s*(?:[:#\t.]|$|[A-Z]{0,3}-?\d)",
     re.I,
 )
@@ -42,6 +44,7 @@ _UNDONE = re.compile(
     r"\b(?:shall|will|must|may|should|is|are|was|were|has|have|be)\b"
     r"|\b(?:and|or|of|the|a|an|to|in|for|with|by|on|at|from|that|his|her|their|its|any|as)$"
 )
+_ANSWERED = re.compile(r"\w\s*:\s+\S")
 _MOST = 90
 
 
@@ -105,9 +108,11 @@ def heading_strength(words: str, *, marked: bool, bold: bool, larger: bool, apar
     letters = re.findall(r"[^\W\d_]", bare)
     if not letters or len(words) > _MOST or len(words.split()) > 14 or _BESIDE.match(words):
         return 0.0
+    if is_masthead(words) and _ANSWERED.search(words):
+        return 0.0
     if marked:
         return 1.0
-    if len(letters) < 4:
+    if len(letters) < 4 or (_UNDONE.search(bare) and not bare.isupper()):
         return 0.0
     if re.search(r"[.;!?,][”\"')\]]*$", words) or not (words[0].isupper() or words[0].isdigit()):
         return 0.0

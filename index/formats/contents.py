@@ -1,8 +1,15 @@
-"""Tables of contents: their lines end in a page's number; they are set aside, never clauses."""
+"""Tables of contents are set aside, never clauses: lines that end in a page's number, or come again.
+
+An order may also list its parts without pages: numbered titles, one below the other, that stand
+again as headings further on.
+"""
 
 import re
+from itertools import pairwise
 
+from index.directive import squeeze
 from index.formats.document import Document, Line
+from index.numerals import readings
 
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxl]{1,5}\s*$|[_…]{3,}\s*\d{1,4}\s*$|\t\d{1,4}\s*$")
 _PAGE = re.compile(r"\S\s+\d{1,4}\s*$")
@@ -10,11 +17,12 @@ _TITLE = re.compile(
     r"(?:table\s+of\s+contents?|contents|index of (?:policies|contents))\s*:?\s*$", re.I
 )
 _ALONE = 3
+_LONG = 90
 
 
 def set_aside(document: Document) -> Document:
     """Return the document with the lines of its table of contents moved into ``contents``."""
-    gone = _found(document)
+    gone = _found(document) | _listed(document)
     if not gone:
         return document
     taken = tuple(_text(document, document.lines[at]) for at in sorted(gone))
@@ -62,3 +70,30 @@ def _settled(run: list[int], texts: list[str], titled: bool) -> set[int]:
     entries = sum(1 for at in run if _LEADERS.search(texts[at]))
     enough = entries >= _ALONE or (titled and len(run) >= 1 + 2)
     return set(run) if enough else set()
+
+
+def _listed(document: Document) -> set[int]:
+    """Return the lines of a list of numbered titles that all stand again, apart, further on."""
+    lines = [at for at, line in enumerate(document.lines) if not line.blank]
+    keys = {at: _key(_text(document, document.lines[at])) for at in lines}
+    last = {key: at for at, key in keys.items() if key}
+    gone: set[int] = set()
+    run: list[int] = []
+    for at in [*lines, -1]:
+        key = keys.get(at, "")
+        if key and last[key] > at:
+            run.append(at)
+            continue
+        again = [last[keys[one]] for one in run]
+        apart = sum(after - before > 1 for before, after in pairwise(again))
+        if len(run) >= _ALONE and again == sorted(again) and 2 * apart >= len(run) - 1:
+            gone |= {one for one in run if one < again[0]}
+        run = []
+    return gone
+
+
+def _key(text: str) -> str:
+    """Return what a numbered title and its entry in a list share; nothing for another line."""
+    if len(text) > _LONG or not readings(text, 0, len(text)):
+        return ""
+    return squeeze(text).rstrip(" :.").casefold()
