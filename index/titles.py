@@ -46,11 +46,14 @@ _UNDONE = re.compile(
 )
 _ANSWERED = re.compile(r"\w\s*:\s+\S")
 _MOST = 90
+_FEW_WORDS = 8
 
 
 def is_title(text: str) -> bool:
     """Whether the words read as a title: capitals on the long words, no verb, no stop at the end."""
     text = squeeze(text)
+    if text.endswith(":") and text.isupper() and len(text.split()) <= _FEW_WORDS:
+        text = text[:-1].rstrip()
     if not text or text.endswith(",") or ENDED.search(text) or _UNDONE.search(text):
         return False
     words = _LONG_WORD.findall(text) or re.findall(r"[^\W\d_]+", text)
