@@ -22,7 +22,9 @@ _DATE = re.compile(
     rf"|(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dword>{_MONTH})\s*,?\s+(?P<dy>\d{{4}})",
     re.I,
 )
-_EFFECTIVE = r"(?:date\s+effective|effective(?:\s*/\s*issued?)?(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect)"
+_EFFECTIVE = (
+    r"(?:date\s+effective|effective(?:\s*/\s*issued?)?(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect)"
+)
 _ISSUED = (
     r"(?:date\s+(?:of\s+)?issued?|(?:original\s+)?issued?(?:\s+date)?|date\s+of\s+issue|"
     r"published|adopted|originated)"
@@ -38,7 +40,7 @@ _KIND = (
     r"standard\s+operating\s+procedure|procedure|order|s\.?o\.?p\.?|g\.?o\.?|dir\.?)"
 )
 _NUMBER = re.compile(
-    rf"(?:\b{_KIND}\s*(?:number|no\b\.?|num\b\.?|\#)?|\b(?:number|no\.)|\#)\s*[:#.]*\s*{_ID}\b",
+    rf"(?:\b{_KIND}\s*(?:number|no\b\.?|num\b\.?|\#)?|\b(?:number|no\.)|\#)\s*[:#.–—-]*\s*{_ID}\b",
     re.I,
 )
 _OWN = re.compile(
@@ -67,7 +69,9 @@ _BODY_OF = re.compile(
     re.I,
 )
 _APART = re.compile(r"<[^>\n]*>|\*{1,3}|#{1,6}\s")
+_KIND_ALONE = re.compile(rf"{_KIND}s?|memorandum|addendum|notice", re.I)
 _NEAR = 8
+_VALUES = 4
 
 
 class Masthead(BaseModel):
@@ -99,7 +103,7 @@ def masthead(document: Document, header: str) -> Masthead:
     found = _RESCINDS.search(both)
     return Masthead(
         number=_number(text) or _number(beside),
-        title=_title(text) or _first_title(beside),
+        title=_whole(_title(text), text, beside) or _first_title(beside),
         issued=_dated(_ISSUED, both),
         effective=_dated(_EFFECTIVE, both),
         revised=_dated(_REVISED, both),
@@ -151,7 +155,7 @@ def _below(text: str) -> str | None:
     cells = [cell.strip() for line in text.split("\n") for cell in line.split("\t")]
     for at, cell in enumerate(cells):
         if re.fullmatch(label, cell, re.I):
-            for value in cells[at + 1 : at + 3]:
+            for value in cells[at + 1 : at + 1 + _VALUES]:
                 if re.fullmatch(_ID, value, re.I) and not _DATE.match(value):
                     return value
     return None
@@ -173,7 +177,7 @@ def _dated_below(label: str, text: str) -> date | None:
     for above, below in pairwise(rows):
         dates = [_DATE.match(cell) for cell in below]
         named = [bool(re.match(label, cell, re.I)) for cell in above]
-        if len(above) == len(below) and any(named):
+        if any(named) and (len(above) == len(below) or named[0]):
             said = dates[named.index(True)]
             if said:
                 return _date(said)
@@ -201,7 +205,7 @@ def _date(found: re.Match[str]) -> date | None:
 
 def _rescinded(said: str) -> tuple[str, ...]:
     said = squeeze(said).strip(" :.")
-    if not said or re.match(r"(?:n/?a|none|auth|eff|rev)\b", said, re.I):
+    if not said or re.match(r"(?:n/?a|none|auth|eff|rev)\b", said, re.I) or _LABEL.match(said):
         return ()
     return tuple(part.strip() for part in re.split(r"[;,]\s+(?!\d{4})", said) if part.strip())
 
@@ -211,6 +215,17 @@ def _title(text: str) -> str | None:
     if found and not _LABEL.match(found.group("what")):
         return squeeze(found.group("what"))
     return _first_title(text)
+
+
+def _whole(title: str | None, text: str, beside: str) -> str | None:
+    """Return a title that the head breaks over two lines as the running head has it on one."""
+    if title is None:
+        return None
+    for cell in re.split(r"[\n\t]", beside):
+        name = squeeze(cell)
+        if name.lower().startswith(title.lower()) and name.lower() in squeeze(text).lower():
+            return name
+    return title
 
 
 def _first_title(text: str) -> str | None:
@@ -223,6 +238,7 @@ def _first_title(text: str) -> str | None:
         and not _LABEL.match(cell)
         and not _BODY_OF.search(cell)
         and not _OWN.match(cell)
+        and not _KIND_ALONE.fullmatch(cell)
         and not _DATE.search(cell)
         and not (at and cells[at - 1].endswith(":"))
         and not re.search(r"\bpage\b\s*\d|copyright|©", cell, re.I)

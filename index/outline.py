@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from index.directive import ClauseKind, fragment, squeeze
 from index.numerals import Numeral
 from index.placing import Placed, Role
-from index.titles import ENDED, is_title, opens_section, part_label
+from index.titles import ENDED, is_masthead, is_title, opens_section, part_label
 from index.units import Unit
 
 _NEAR = 6.0
@@ -173,7 +173,9 @@ class Tree:
 
     def _preamble(self, unit: Unit) -> None:
         words = self._words(unit)
-        short = len(words) < _HEADER_LENGTH and not ENDED.search(words)
+        short = len(words) < _HEADER_LENGTH and (
+            not ENDED.search(words) or words.endswith(":") or is_masthead(words)
+        )
         only_header = all(record.kind is ClauseKind.HEADER for record in self.records)
         if only_header and (unit.tabular or short):
             if self.records:

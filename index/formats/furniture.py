@@ -14,6 +14,8 @@ _ZONE = 0.3
 _NEAR = 5.0
 _SHARE = 0.2
 _LONG = 120
+_TELLING = 16
+_TOP = 8
 _NUMBER_ONLY = re.compile(
     r"(?:page|pg\.?|p\.)?[\s\-–—]*(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[\s\-–—]*$", re.I
 )
@@ -33,11 +35,12 @@ class Trimmed:
 def cut(pages: Sequence[Page]) -> Trimmed:
     """Return the pages without running heads, feet and drawn rules."""
     known = _repeated(pages)
+    top = {cell for page in pages[:1] for row in page.rows[:_TOP] for cell in _plain(row)}
     seen: dict[str, str] = {}
     left = []
     for page in pages:
         rows = [row for row in page.rows if not _RULE.fullmatch(row.text)]
-        head, foot = _bounds(rows, page, known)
+        head, foot = _bounds(rows, page, known, top)
         for row in [*rows[:head], *rows[foot:]]:
             seen.setdefault(_kind(row.text), row.text)
         left.append(replace(page, rows=tuple(rows[head:foot])))
@@ -49,6 +52,11 @@ def _key(text: str) -> str:
     squeezed = re.sub(r"\s+", "", text.lower())
     marked = re.sub(r"\d+", "#", squeezed)
     return re.sub(r"(?<=page)[ivxl]+(?=of|$)", "#", marked)
+
+
+def _keys(text: str) -> set[str]:
+    """Return the keys of a row and of its cells: a foot of two columns is not always one row."""
+    return {key for key in (_key(text), *map(_key, text.split("\t"))) if key}
 
 
 def _kind(text: str) -> str:
@@ -67,7 +75,8 @@ def _repeated(pages: Sequence[Page]) -> dict[str, list[float]]:
     for page in pages:
         for row in page.rows:
             if _in_zone(row, page) and not _RULE.fullmatch(row.text):
-                found[_key(row.text)].append(row.base)
+                for key in _keys(row.text):
+                    found[key].append(row.base)
     enough = max(2, min(int(len(pages) * _SHARE), 12))
     if len(pages) >= 5:
         enough = max(3, enough)
@@ -84,13 +93,24 @@ def _repeated(pages: Sequence[Page]) -> dict[str, list[float]]:
     return known
 
 
-def _bounds(rows: Sequence[Row], page: Page, known: dict[str, list[float]]) -> tuple[int, int]:
-    """Return where the body begins and ends: heads and feet touch the page's edge."""
+def _plain(row: Row) -> list[str]:
+    return [cell.strip().casefold() for cell in row.text.split("\t")]
+
+
+def _bounds(
+    rows: Sequence[Row], page: Page, known: dict[str, list[float]], top: set[str]
+) -> tuple[int, int]:
+    """Return where the body begins and ends: heads and feet touch the page's edge.
+
+    ``top`` is what stands at the top of the first page: a later page may open with it again.
+    """
     head = 0
     for at, row in enumerate(rows):
         if row.base < page.height * (1 - _ZONE):
             break
-        if _is_furniture(row, known) or _counts_pages(row, at == 0, at < 3 and page.number > 1):
+        again = page.number > 1 and at < _TOP and top.issuperset(_plain(row))
+        counts = _counts_pages(row, at == 0, at < 3 and page.number > 1)
+        if again or counts or _is_furniture(row, known):
             if at - head > (2 if page.number > 1 else 0):
                 break
             head = at + 1
@@ -109,7 +129,14 @@ def _bounds(rows: Sequence[Row], page: Page, known: dict[str, list[float]]) -> t
 
 
 def _is_furniture(row: Row, known: dict[str, list[float]]) -> bool:
-    return any(abs(row.base - base) <= 1.5 * _NEAR for base in known.get(_key(row.text), ()))
+    """Whether a row comes back at its height on other pages: whole, each cell, or a long one."""
+
+    def again(text: str) -> bool:
+        return any(abs(row.base - base) <= 1.5 * _NEAR for base in known.get(_key(text), ()))
+
+    cells = row.text.split("\t")
+    long = [cell for cell in cells if len(_key(cell)) >= _TELLING]
+    return again(row.text) or all(map(again, cells)) or any(map(again, long))
 
 
 def _counts_pages(row: Row, outermost: bool, near: bool) -> bool:
