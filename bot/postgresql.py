@@ -34,8 +34,8 @@ _SESSION = """
 SET TimeZone = 'UTC';
 SET default_transaction_isolation = 'read committed';
 SET lock_timeout = '10s';
-SET statement_timeout = '30s';
-SET idle_in_transaction_session_timeout = '60s'
+SET statement_timeout = '60s';
+SET idle_in_transaction_session_timeout = '5min'
 """
 _PATIENT = "SET LOCAL lock_timeout = '10min'; SET LOCAL statement_timeout = 0"
 _MAY_NOT = "42501"  # insufficient_privilege

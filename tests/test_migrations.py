@@ -50,14 +50,17 @@ def upgrade(engine: Engine, revision: str) -> None:
 def value(column: sa.Column[object], number: int) -> object:
     """Return something to keep in a column: as long as it may be, in other scripts too."""
     kind = column.type
-    if isinstance(kind, sa.JSON):
-        return {"n": number, "words": ["caf\u00e9", None, "\U0001f46e"]}
     if isinstance(kind, sa.DateTime):
         return AT if getattr(kind, "timezone", False) else AT.replace(tzinfo=None)
-    if isinstance(kind, sa.Date):
-        return date(2019, 9, 10)
-    if isinstance(kind, sa.Integer):
-        return number
+    for known, made in (
+        (sa.JSON, {"n": number, "words": ["caf\u00e9", None, "\U0001f46e"]}),
+        (sa.Date, date(2019, 9, 10)),
+        (sa.Boolean, True),
+        (sa.Integer, number),
+        (sa.LargeBinary, bytes(range(256))),
+    ):
+        if isinstance(kind, known):
+            return made
     assert isinstance(kind, sa.String), f"{column}: no value for {kind!r}"
     text = f"{number:02} {column.name} \u00e4\U0001f46e "
     return (text * 40)[: kind.length or 500]
