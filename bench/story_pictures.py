@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypdfium2
+from playwright.async_api import FloatRect, Locator
 
 from bench.block_pictures import message
 from bench.machine import ROOT
@@ -21,11 +22,7 @@ from bot.wiring import make_rosters
 if TYPE_CHECKING:
     from tests.story import Picture
 
-CARDS: Mapping[str, str] = {
-    "slack-consent": "The card of a person shown in a request.",
-    "slack-decide": "The card of whoever decides.",
-    "slack-in-effect": "The requester's card of a permission in effect.",
-}
+CARDS: Mapping[str, str] = {"slack-consent": "The card of a person shown in a request."}
 PAGES = frozenset(
     {
         "request-filled",
@@ -39,6 +36,7 @@ PAGES = frozenset(
     }
 )
 _SECONDS = 90.0
+_AROUND = 24
 
 
 def told(var: Path, pictures: Path) -> Mapping[str, str]:
@@ -68,8 +66,10 @@ async def _told(var: Path, pictures: Path) -> Mapping[str, str]:
             return
         elif isinstance(shown, bytes):
             _save_first_page(shown, path)
+        elif isinstance(shown, Locator):
+            await _save_part(shown, path)
         else:
-            await shown.screenshot(path=path)
+            await shown.screenshot(path=path, full_page=name.startswith("check-"))
 
     async with SlackServer() as slack:
         make_rosters(Settings(_env_file=None, var_dir=var)).file(story.people(slack))
@@ -87,6 +87,20 @@ async def _told(var: Path, pictures: Path) -> Mapping[str, str]:
         finally:
             await asyncio.to_thread(product.__exit__, *sys.exc_info())
     return drawn
+
+
+async def _save_part(shown: Locator, path: Path) -> None:
+    """Save a part of a page with some of the ground around it."""
+    await shown.page.evaluate("scrollTo(0, 0)")
+    box = await shown.bounding_box()
+    assert box is not None
+    clip: FloatRect = {
+        "x": box["x"] - _AROUND,
+        "y": box["y"] - _AROUND,
+        "width": box["width"] + 2 * _AROUND,
+        "height": box["height"] + 2 * _AROUND,
+    }
+    await shown.page.screenshot(path=path, full_page=True, clip=clip)
 
 
 def _save_first_page(paper: bytes, path: Path) -> None:

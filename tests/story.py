@@ -30,6 +30,7 @@ REASONS = "The account was opened to the public."
 OFFICER, COLLEAGUE, CLERK = "U0APPLEWHI", "U0DUNMORE0", "U0TARRANT0"
 SERGEANT, LIEUTENANT, CAPTAIN, CHIEF = "U0CROWHURS", "U0PENHALLO", "U0FARROWGA", "U0QUILLFEA"
 _SECONDS = 20.0
+_TO_THE_TOP = "(e) => e.scrollIntoView()"
 Picture = Page | Locator | bytes | list[dict[str, Any]]
 Take = Callable[[str, Picture], Awaitable[None]]
 
@@ -78,12 +79,12 @@ class Story:
         """The officer asks in Slack, and fills in on the page what the answer offers."""
         await self._deliver(self.slack.message_im(QUESTION, OFFICER))
         answer = await self._message(OFFICER, lambda one: Action.START_REQUEST in one.action_ids)
-        await self.take("slack-answer-story", answer.blocks)
         [url] = [e["url"] for _, _, e in answer.elements if e["action_id"] == Action.START_REQUEST]
         async with self.sitting() as page:
             await page.goto(url)
             await page.get_by_label("What is it?").select_option("photo")
             await self._fill_in(page)
+            await page.get_by_role("heading", name="What you ask for").evaluate(_TO_THE_TOP)
             await self.take("request-filled", page)
             await self._send(page)
             number = await page.locator(".reference").inner_text()
@@ -117,7 +118,6 @@ class Story:
     async def granted(self) -> None:
         """The Chief grants it on the page, under conditions, asked once more."""
         card = await self.card(CHIEF, "It is with you to decide.")
-        await self.take("slack-decide", card.blocks)
         async with self.crossing(CHIEF, card) as page:
             await page.locator("#words-grant").fill(CONDITIONS)
             await self.take("decision", page.locator("section[aria-labelledby=page-do]"))
@@ -134,7 +134,6 @@ class Story:
         """
         card = await self.card(OFFICER, "In effect.")
         assert CONDITIONS in card.words
-        await self.take("slack-in-effect", card.blocks)
         async with self.crossing(OFFICER, card) as page:
             await self.take("timeline", page.locator("section[aria-labelledby=page-timeline]"))
             await page.get_by_role("link", name="Open it to print").click()
