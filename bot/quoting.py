@@ -32,6 +32,18 @@ def cite(directive: Directive, clause: Clause, says: str | None = None) -> Draft
     return DraftCitation(directive=directive.number, section=clause.section, quote=quote, lead=lead)
 
 
+def leading(directive: Directive, clause: Clause) -> str | None:
+    """Return the sentence that a clause completes: its item's, or that of its own heading.
+
+    That of a wider heading is left out: it may be about other uses than the heading within it.
+    """
+    own = clause.section.rpartition(".")[0]
+    if clause.lead is None or (clause.parent is None and clause.lead != own):
+        return None
+    lead = directive.clause(clause.lead)
+    return lead.text if lead is not None else None
+
+
 def _around(text: str, says: str) -> str:
     start = text.find(says)
     if start < 0:

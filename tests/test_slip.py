@@ -17,7 +17,7 @@ from bot.approvals import letter
 from bot.approvals.event import Consent, Happened
 from bot.approvals.issuing import ALPHABET, SIGNS
 from bot.approvals.request import Content
-from bot.approvals.slip import CAUTION, NoSlip
+from bot.approvals.slip import CAUTION, NoSlip, quoted
 from bot.paper import Block, Document, Style, shown, typeset
 
 GOLDEN = Path(__file__).parent / "data" / "slip.txt"
@@ -216,3 +216,13 @@ def test_where_consent_was_only_sought_the_paper_says_whose_setting_that_is(
     said = flat(paper(permits, number))
     assert "Asked: 2. Agreed: 1." in said and "The Department's setting" in said
     permits.close()
+
+
+def test_a_clause_is_led_by_its_own_heading_and_not_by_a_wider_one(permits: Permits) -> None:
+    order = permits.library.get("5.14")
+    assert order is not None
+    leads = {one.citation: one.lead for one in quoted(order, ("IV.E.16", "IV.E.4•1", "IV.F.2"))}
+    personal, bullet, approval = leads.values()
+    assert personal is not None and personal.startswith("Barring state law")
+    assert bullet is not None and bullet.endswith("prohibited from the following:")
+    assert approval is None

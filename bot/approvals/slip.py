@@ -13,6 +13,7 @@ from bot.approvals.issuing import Issued
 from bot.approvals.progress import Progress, State
 from bot.approvals.request import Reply, Request
 from bot.errors import AssistantError
+from bot.quoting import leading
 from index.directive import FROZEN, Directive
 from index.request import Questions
 
@@ -144,10 +145,9 @@ def quoted(directive: Directive, sections: tuple[str, ...]) -> Iterator[Quoted]:
     for section in sections:
         clause = directive.clause(section)
         if clause is not None:
-            lead = directive.clause(clause.lead) if clause.lead else None
             yield Quoted(
                 citation=directive.citation(section),
-                lead=lead.text if lead is not None else None,
+                lead=leading(directive, clause),
                 words=clause.text,
             )
 

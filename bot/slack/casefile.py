@@ -16,6 +16,7 @@ from bot.approvals.image import IMAGE
 from bot.approvals.request import Reply
 from bot.asker import Asker
 from bot.links import Links
+from bot.quoting import leading
 from bot.slack.standing import Cards
 from index.directive import FROZEN, Directive
 from index.library import Library
@@ -125,8 +126,8 @@ class Casefiles:
             clause = directive.clause(section)
             if clause is None:
                 continue
-            lead = directive.clause(clause.lead) if clause.lead else None
-            quote = f"{lead.text} {clause.text}" if lead is not None else clause.text
+            lead = leading(directive, clause)
+            quote = f"{lead} {clause.text}" if lead is not None else clause.text
             yield Cited(
                 label=directive.citation(section),
                 url=self._links.clause(directive.number, section),
