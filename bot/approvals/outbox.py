@@ -113,7 +113,7 @@ class Outbox:
 
     def waiting(self) -> int:
         """Return how many letters are not told yet."""
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(_OUTBOX)).scalar_one()
 
 

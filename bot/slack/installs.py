@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from pydantic import BaseModel, Field
 
-from bot.database import METADATA, Moment, transaction
+from bot.database import METADATA, Moment, reading, transaction
 from index.directive import FROZEN
 
 STATE_SECONDS = 600
@@ -72,7 +72,7 @@ class Installs:
 
     def find(self, places: Sequence[str]) -> Installation | None:
         """Return the installation at the first of ``places`` that has one, or None."""
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(
                 sa.select(_INSTALLATIONS).where(
                     _INSTALLATIONS.c.client == self._client, _INSTALLATIONS.c.place.in_(places)
