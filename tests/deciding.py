@@ -71,12 +71,12 @@ def main() -> None:
     """Fork, decide, print."""
     url, folder, request = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
     begin = time.time() + _WARM
-    heavy = [name for name in _HEAVY if name in sys.modules]
     children = []
     for place in range(PROCESSES):
         child = os.fork()
         if child == 0:
             tried = [asdict(t) for t in attempts(url, folder, request, begin, place * EACH)]
+            heavy = [name for name in _HEAVY if name in sys.modules]
             line = json.dumps({"process": os.getpid(), "heavy": heavy, "tried": tried})
             os.write(1, line.encode() + b"\n")
             os._exit(0)
