@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -160,7 +161,7 @@ def test_a_permission_is_void_as_soon_as_its_clauses_have_other_words(tmp_path: 
         for clause in order.clauses
     )
     changed = order.model_copy(update={"clauses": clauses})
-    permits.open(permits.library.model_copy(update={"directives": (changed,)}))
+    permits.open(replace(permits.library, directives=(changed,)))
     found = permits.bureau.slips.check(number, code)
     assert found is not None and found.stand is Stand.VOID and found.since is None
     permits.bureau.register.tend()

@@ -6,6 +6,7 @@ import io
 import json
 import stat
 import tarfile
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +15,12 @@ from pathlib import Path
 import command_line
 import image_files
 import pytest
+import sqlalchemy as sa
 from command_line import Ended, Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from image_files import image
-from permits import CONTENT, SECRET, Permits
+from permits import CONTENT, SECRET, START, Permits
 from PIL import Image as Pillow
 from precinct import asker
 
@@ -28,6 +30,7 @@ from bot.approvals.image import Holds, Image, ImageGone, ImageRefused, Kind
 from bot.approvals.images import FOLDER, MOST_UNSENT, Images
 from bot.approvals.request import Content
 from bot.approvals.sending import content_hash
+from bot.approvals.store import REQUESTS
 from bot.errors import RequestRefused
 
 DATABASE = "policybot.sqlite3"
@@ -274,6 +277,71 @@ def test_many_at_once_take_the_same_and_other_files_while_it_is_swept(permits: P
         sweeping.join()
     assert {one.sha256 for one in taken} | {kept.sha256} == set(files(permits))
     assert all(images(permits).whole(one.sha256) for one in taken)
+
+
+DOINGS = st.one_of(
+    st.tuples(st.just("take"), st.integers(1, 3), st.integers(1, 4)),
+    st.tuples(st.sampled_from(["send", "erase"]), st.integers(1, 3), st.just(0)),
+    st.tuples(st.sampled_from(["a day passes", "sweep"]), st.just(0), st.just(0)),
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(doings=st.lists(DOINGS, max_size=14))
+def test_whatever_happens_the_disk_holds_what_is_kept_and_nothing_more(
+    doings: list[tuple[str, int, int]],
+) -> None:
+    """Three requests of four images: what was sent stays until it is erased, the rest a day."""
+    with tempfile.TemporaryDirectory() as made:
+        permits = Permits(Path(made))
+        unsent: dict[int, list[Image]] = {1: [], 2: [], 3: []}
+        kept: dict[int, Image] = {}
+        for what, which, seed in doings:
+            answer = f"answer {which}"
+            if what == "take":
+                taken = images(permits).take(answer, image(seed=seed))
+                if kept.get(which) != taken:
+                    unsent[which] = [one for one in unsent[which] if one != taken] + [taken]
+            elif what == "send" and unsent[which] and which not in kept:
+                kept[which] = unsent[which][-1]
+                with permits.audit.recording() as recording:
+                    row = {**permits_row(which), "answer": answer}
+                    recording.connection.execute(sa.insert(REQUESTS).values(row))
+                    images(permits).keep(recording.connection, answer, kept[which])
+                unsent[which] = []
+            elif what == "erase" and which in kept:
+                with permits.audit.recording() as recording:
+                    images(permits).forget(recording.connection, answer, permits.now)
+                del kept[which]
+                unsent[which] = []
+            elif what == "a day passes":
+                permits.pass_days(1)
+                unsent = {one: [] for one in unsent}
+        images(permits).sweep()
+        wanted = {one.sha256 for one in kept.values()}
+        assert wanted <= set(files(permits))
+        for which, one in kept.items():
+            assert images(permits).find(f"answer {which}", one.sha256) == one
+        permits.pass_days(1)
+        images(permits).sweep()
+        assert set(files(permits)) == wanted
+        permits.close()
+
+
+def permits_row(which: int) -> dict[str, object]:
+    """Return a request as its table needs one."""
+    return {
+        "reference": f"R-{which:08}",
+        "created": START,
+        "surface": "slack",
+        "directive": "5.14",
+        "effective": START.date(),
+        "sha256": "e" * 64,
+        "clauses": [],
+        "kind": "both",
+        "content": {},
+        "state": "sent",
+    }
 
 
 def test_a_full_disk_refuses_the_image_and_leaves_nothing(

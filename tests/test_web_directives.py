@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -111,6 +112,6 @@ def test_the_list_shows_what_is_on_file(web: Web) -> None:
 def test_a_rescinded_order_says_so(tmp_path: Path) -> None:
     library = load(CORPUS)
     order = library.directives[0].model_copy(update={"status": Status.RESCINDED})
-    changed = library.model_copy(update={"directives": (order,)})
+    changed = replace(library, directives=(order,))
     with serving(tmp_path, library=changed) as web:
         assert "not cited as current" in web.get("/directives/5.14").text

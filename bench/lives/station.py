@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -100,7 +101,7 @@ def library(*, amended: bool = False) -> Library:
         one.model_copy(update={"clauses": clauses}) if one is order else one
         for one in found.directives
     )
-    return found.model_copy(update={"directives": changed})
+    return replace(found, directives=changed)
 
 
 class Station:

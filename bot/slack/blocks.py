@@ -55,6 +55,7 @@ _ROOMS = (
     *(_Room(prose=400, lines=6, quote=most) for most in (2_000, 1_000, 700, 500, 300, 150)),
     *(_Room(prose=250, lines=5, quote=0, clauses=most) for most in (200, 40, 20, 10, 5)),
     _Room(prose=60, lines=2, quote=0, clauses=5),
+    _Room(prose=30, lines=1, quote=0, clauses=5),
 )
 
 
