@@ -16,7 +16,7 @@ from index.formats.document import Document
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
-    rf"(?P<iso>\d{{4}})-(?P<im>\d{{1,2}})-(?P<id>\d{{1,2}})"
+    rf"(?P<iso>\d{{4}})[-/](?P<im>\d{{1,2}})[-/](?P<id>\d{{1,2}})(?!\d)"
     rf"|(?P<m>\d{{1,2}})\s?[/.-]\s?(?P<d>\d{{1,2}})\s?[/.-]\s?(?P<y>\d{{4}}|\d{{2}})(?!\d)"
     rf"|(?P<word>{_MONTH})\s+(?P<wd>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<wy>\d{{4}})"
     rf"|(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dword>{_MONTH})\s*,?\s+(?P<dy>\d{{4}})",
@@ -27,7 +27,7 @@ _EFFECTIVE = (
 )
 _ISSUED = (
     r"(?:date\s+(?:of\s+)?issued?|(?:original\s+)?issued?(?:\s+date)?|date\s+of\s+issue|"
-    r"published|adopted|originated)"
+    r"published|adopted|adoption(?:\s+date)?|originated)"
 )
 _REVISED = (
     r"(?:date\s+(?:revised|amended|of\s+(?:last\s+)?revision)|(?:last\s+)?revis(?:ed|ion)(?:\s+date)?s?|rev\.?(?:\s+date)?|"
@@ -71,6 +71,7 @@ _BODY_OF = re.compile(
 _APART = re.compile(r"<[^>\n]*>|\*{1,3}|#{1,6}\s")
 _KIND_ALONE = re.compile(rf"{_KIND}s?|memorandum|addendum|notice", re.I)
 _NEAR = 8
+_MANY = 3
 _VALUES = 4
 
 
@@ -120,10 +121,9 @@ def orders(document: Document) -> tuple[str, ...]:
     lines = [document.text[line.start : line.end] for line in document.lines if not line.blank]
     found: dict[str, None] = {}
     dates = sum(1 for line in document.furniture for _ in _labelled(line))
-    for line in document.furniture:
-        own = _OWN.match(line)
-        if own and dates:
-            found.setdefault(own.group("id"))
+    heads = [own.group("id") for own in map(_OWN.match, document.furniture) if own]
+    if dates or len(set(heads)) >= _MANY:
+        found.update(dict.fromkeys(heads))
     for at, line in enumerate(lines):
         own = _OWN.match(line)
         if own is None or len(line) > 120 or (at and _ELSEWHERE.match(lines[at - 1])):
@@ -229,14 +229,13 @@ def _whole(title: str | None, text: str, beside: str) -> str | None:
 
 
 def _first_title(text: str) -> str | None:
-    """Return the first cell that is no label, number, date or department."""
+    """Return the first cell that is no label, number, date or department; else the last of them."""
     cells = [squeeze(cell) for line in text.split("\n") for cell in line.split("\t")]
     left: Sequence[str] = [
         cell
         for at, cell in enumerate(cells)
         if 4 <= len(cell) <= 120
         and not _LABEL.match(cell)
-        and not _BODY_OF.search(cell)
         and not _OWN.match(cell)
         and not _KIND_ALONE.fullmatch(cell)
         and not _DATE.search(cell)
@@ -244,4 +243,5 @@ def _first_title(text: str) -> str | None:
         and not re.search(r"\bpage\b\s*\d|copyright|©", cell, re.I)
         and len(re.findall(r"[^\W\d_]", cell)) > len(cell) / 2
     ]
-    return left[0] if left else None
+    named = [cell for cell in left if not _BODY_OF.search(cell)]
+    return named[0] if named else next((cell for cell in left[:0:-1]), None)

@@ -50,7 +50,7 @@ _FEW_WORDS = 8
 
 
 def is_title(text: str) -> bool:
-    """Whether the words read as a title: capitals on long words, no verb, no stop at the end."""
+    """Whether the words read as a title: capitals on the long words, no verb, no stop behind."""
     text = squeeze(text)
     if text.endswith(":") and text.isupper() and len(text.split()) <= _FEW_WORDS:
         text = text[:-1].rstrip()

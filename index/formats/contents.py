@@ -1,4 +1,4 @@
-"""Tables of contents are set aside, never clauses: lines that end in a page number, or come again.
+"""Tables of contents are set aside, never clauses: lines with a page's number, or that come again.
 
 An order may also list its parts without pages: numbered titles, one below the other, that stand
 again as headings further on.

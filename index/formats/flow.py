@@ -14,7 +14,7 @@ from index.formats.document import Document, Line
 from index.formats.furniture import Trimmed
 from index.formats.rows import Row
 
-_BULLET = re.compile(r"[•●▪◦○■□▫◆◇➢➤►▸‣⁃∙·➔✓✔❖]\s*|[oO§](?:\t)|[-–—*](?:\t|\s+(?=\S))")
+_BULLET = re.compile(r"[•●▪◦○■□▫◆◇➢➤►▸‣⁃∙·➔✓✔❖]\s*|[oO§](?:\t)|[-–—‐‑‒−*](?:\t|\s+(?=\S))")
 _DIVIDED = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]$")
 _OPENS_LOW = re.compile(r"[a-zà-ÿ]+")
 _NUMERAL = re.compile(r"\(?(?:[A-Za-z]{1,5}|\d{1,3}(?:\.\d{1,3})*)[.)]?$")

@@ -13,6 +13,7 @@ from index.formats.rows import Page, Row
 _ZONE = 0.3
 _NEAR = 5.0
 _SHARE = 0.2
+_OPENS = re.compile(r"\s*(?:§\s*)?\d+(?:\.\d+)+\s+[A-Z]{3}")
 _LONG = 120
 _TELLING = 16
 _TOP = 8
@@ -48,8 +49,14 @@ def cut(pages: Sequence[Page]) -> Trimmed:
 
 
 def _key(text: str) -> str:
-    """Return what two rows must share to be one: letters, with each run of figures as one mark."""
+    """Return what two rows must share to be one: letters, with each run of figures as one mark.
+
+    The figures of a section's number count: ``303.1 PURPOSE`` is not ``304.1 PURPOSE`` come again.
+    """
+    numbered = _OPENS.match(text)
     squeezed = re.sub(r"\s+", "", text.lower())
+    if numbered:
+        return squeezed
     marked = re.sub(r"\d+", "#", squeezed)
     return re.sub(r"(?<=page)[ivxl]+(?=of|$)", "#", marked)
 

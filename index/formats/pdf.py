@@ -5,6 +5,7 @@ memory grows with the text, not with the file.
 """
 
 import ctypes
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,10 @@ from index.formats.rows import Glyph, Page, rows
 _MOST_PAGES = 5_000
 _MOST_GLYPHS = 60_000
 _FEW = 8
+_ENOUGH = 40
+_LEAST = 0.3
+_WORD = re.compile(r"\W{0,2}[^\W\d_][^\W\d_’'/-]*\W{0,3}")
+_FILLED = re.compile(r"[_.…\d\W]+")
 _SPACES = frozenset({0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x2002, 0x2003, 0x2009, 0x3000})
 _NOTHING = frozenset({0x200B, 0x200C, 0x200D, 0xFEFF, 0xFFFE, 0xFFFF})
 
@@ -42,7 +47,20 @@ def read(path: Path) -> Document:
             f"Directive {path.name!r}: its {len(pages)} pages hold no text; it is a scan. "
             "Run text recognition (OCR) over it, check the result, and hand in the new file."
         )
+    if _unreadable(pages):
+        raise DirectiveRefused(
+            f"Directive {path.name!r}: its fonts do not say which letters they show, so its text "
+            "cannot be read. Run text recognition (OCR) over it, or save it as PDF again."
+        )
     return flow(cut(pages))
+
+
+def _unreadable(pages: list[Page]) -> bool:
+    """Whether the text is not what the eye sees: next to none of its words are made of letters."""
+    words = [word for page in pages for row in page.rows for word in row.text.split()]
+    inked = [word for word in words if not _FILLED.fullmatch(word)]
+    plain = sum(_WORD.fullmatch(word) is not None for word in inked)
+    return len(inked) >= _ENOUGH and plain < _LEAST * len(inked)
 
 
 def _refusal(path: Path, why: str) -> str:
