@@ -19,6 +19,7 @@ _COLUMN = 3.0
 _SURE = 0.85
 _NEXT = 0.4
 _ANEW = 0.9
+_CAPITALS = 1.2
 
 
 class Role(StrEnum):
@@ -125,6 +126,8 @@ def _items(levels: tuple[_Level, ...], unit: Unit, title: bool) -> Iterator[_Cho
             total = cost + doubt * (1 - unit.fresh)
             total += _indent(levels, unit, depth, new)
             total += _beside_heads(levels, unit, depth, title) if new else 0.0
+            if new and unit.caps and title and kept and not (kept[-1].face[1]):
+                total += _CAPITALS
             own = numeral.path or ((kept[-1].path if kept else ()) + (numeral.label.strip("()"),))
             face = (unit.bold, title)
             level = _Level(numeral.style, numeral.value, unit.x, own, 9.0, face)

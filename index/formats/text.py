@@ -1,6 +1,7 @@
 """Plain text: form feeds or lines that count pages part it, spaces say where a line stands."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from index.errors import DirectiveRefused
@@ -15,6 +16,8 @@ _TALL = 12.0
 _CELLS = re.compile(r"(?<=\S) {3,}(?=\S)")
 _MARK = re.compile(r"\bpage\s*:?\s*\d+\s*(?:of|/)\s*\d+", re.I)
 _LONG = 90
+_APART = 48.0
+_FULL = 50
 
 
 def read(path: Path) -> Document:
@@ -56,6 +59,7 @@ def _rows(lines: list[str], height: float) -> tuple[Row, ...]:
     filled = [at for at, line in enumerate(lines) if line.strip()]
     found = []
     last: int | None = None
+    doubled = _doubled(lines, filled)
     for place, at in enumerate(filled):
         line = lines[at].expandtabs(8).replace("\u00a0", " ")
         words = line.strip()
@@ -72,8 +76,22 @@ def _rows(lines: list[str], height: float) -> tuple[Row, ...]:
                 10.0,
                 False,
                 x + gap.end() * _WIDE if gap else None,
-                0.0 if last is None else (at - last) * _TALL,
+                _above(at, last, doubled),
             )
         )
         last = at
     return tuple(found)
+
+
+def _above(at: int, last: int | None, doubled: bool) -> float:
+    """Return what stands above a line, in points: an empty line parts, unless all are doubled."""
+    if last is None:
+        return 0.0
+    return (at - last) * _TALL if doubled or at - last == 1 else _APART
+
+
+def _doubled(lines: list[str], filled: list[int]) -> bool:
+    """Whether an empty line stands after every line, so that none of them parts two paragraphs."""
+    pairs = [(a, b) for a, b in pairwise(filled) if b - a == 2]
+    runs = sum(len(lines[a]) >= _FULL and lines[b].lstrip()[:1].islower() for a, b in pairs)
+    return 2 * runs > len(pairs)
