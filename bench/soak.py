@@ -10,9 +10,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -29,12 +31,14 @@ from bench.lives.steps import Doing, Step
 from bot.approvals.history import history
 from bot.approvals.progress import progress
 from bot.database import open_database, reading
+from bot.errors import DatabaseUnusable
 
 RESULT = Path(__file__).resolve().parent / "results" / "soak.md"
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _BEGINS = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _MEMORY = Path("/dev/shm")  # a killed process loses nothing that the system has
 _LAST_ROUNDS = 5
+_RECORDED = 200  # schedules
 
 
 class Fault(BaseModel):
@@ -61,6 +65,11 @@ class Soaked(BaseModel):
     letters: int = 0
     seconds: float = 0.0
     faults: list[Fault] = []
+
+    def joined(self, other: "Soaked") -> "Soaked":
+        """Return both together."""
+        fields = {name: getattr(self, name) + getattr(other, name) for name in Soaked.model_fields}
+        return Soaked.model_validate(fields)
 
 
 class Soak:
@@ -102,12 +111,14 @@ class Soak:
             Order(url=self._url, folder=self._folder, step=step, dies_at=dies_at)
             for step, dies_at in steps
         ]
-        self._engine.dispose()
+        if self._engine.dialect.name == "sqlite":
+            self._engine.dispose()  # whoever dies is the last one that had the file open
         ended = self._nursery.run(orders)
         self.found.rounds += 1
         self.found.at_once += len(orders) > 1
         for one, (step, _) in zip(ended, steps, strict=True):
-            self.found.ends[one.end.value] += 1
+            busy = one.why.startswith(DatabaseUnusable.__name__)
+            self.found.ends["database busy" if busy else one.end.value] += 1
             if one.end is End.KILLED:
                 self.found.deaths[f"{step.doing.value}: {one.moments[-1]}"] += 1
         return ended
@@ -158,43 +169,60 @@ class Soak:
 def main(
     seed: Annotated[int | None, typer.Option(help="The first schedule's; by chance.")] = None,
     schedules: Annotated[int, typer.Option(help="How many on each database.")] = 200,
-    record: Annotated[bool, typer.Option(help="Write bench/results/soak.md.")] = True,
+    jobs: Annotated[int, typer.Option(help="How many lives at a time.")] = os.cpu_count() or 1,
 ) -> None:
     """Live schedules on each database and say what was found; exit 1 where something was wrong."""
     first = secrets.randbelow(10**9) if seed is None else seed
-    print(f"seeds {first} to {first + schedules - 1}")
+    seeds = range(first, first + schedules)
+    print(f"seeds {seeds[0]} to {seeds[-1]}", flush=True)
     found: dict[str, Soaked] = {}
-    with Nursery() as nursery:
-        for name, url, folder in _databases():
-            found[name] = _soaked(nursery, url, folder, first, schedules)
-            done, ends = found[name], found[name].ends
-            print(
-                f"{name}: {done.schedules} schedules, {sum(ends.values())} processes, "
-                f"{ends[End.KILLED.value]} killed, {len(done.faults)} faults, {done.seconds:.0f} s"
-            )
-            for fault in done.faults[:20]:
-                print(f"  seed {fault.seed}: {fault.what}", file=sys.stderr)
-    if record and all(one.schedules >= 200 for one in found.values()) and len(found) == 2:
-        RESULT.write_text(_page(found, first), encoding="utf-8")
+    for name, urls in _databases(jobs):
+        found[name] = done = _shared(urls, seeds)
+        killed, faults = done.ends[End.KILLED.value], len(done.faults)
+        print(
+            f"{name}: {done.schedules} schedules, {sum(done.ends.values())} processes, "
+            f"{killed} killed, {faults} faults, {done.seconds:.0f} s",
+            flush=True,
+        )
+        for fault in done.faults[:20]:
+            print(f"  seed {fault.seed}: {fault.what}", file=sys.stderr)
+    if schedules >= _RECORDED and len(found) == len((SQLITE, POSTGRESQL)):
+        RESULT.write_text(_page(found, seeds), encoding="utf-8")
     missing = POSTGRESQL not in found and bool(os.environ.get("POLICYBOT_CI"))
     if missing or any(one.faults for one in found.values()):
         raise typer.Exit(1)
 
 
-def _soaked(nursery: Nursery, url: str, folder: Path, first: int, schedules: int) -> Soaked:
-    soak = Soak(nursery, url, folder)
+def _shared(urls: Sequence[str], seeds: range) -> Soaked:
+    """Return what was found by as many processes as there are databases."""
     started = time.monotonic()
-    for number in range(schedules):
-        soak.schedule(first + number)
-    soak.found.seconds = time.monotonic() - started
-    soak.close()
+    shares = [seeds[place :: len(urls)] for place in range(len(urls))]
+    with ProcessPoolExecutor(len(urls), mp_context=get_context("spawn")) as pool:
+        found = Soaked()
+        for one in pool.map(soaked, urls, shares):
+            found = found.joined(one)
+    found.seconds = time.monotonic() - started
+    return found
+
+
+def soaked(url: str, seeds: range) -> Soaked:
+    """Return what was found in the schedules of these seeds."""
+    with Nursery() as nursery, _folder() as folder:
+        soak = Soak(nursery, url, folder)
+        for seed in seeds:
+            try:
+                soak.schedule(seed)
+            except Exception as error:
+                what = f"the schedule was broken off: {type(error).__name__}: {error}"
+                soak.found.faults.append(Fault(seed=seed, what=what))
+        soak.close()
     return soak.found
 
 
-def _databases() -> Iterator[tuple[str, str, Path]]:
-    """Yield name, address and folder of a new database of each kind, as long as it is used."""
+def _databases(jobs: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield the addresses of new databases of each kind, as long as they are used."""
     with _folder() as folder:
-        yield SQLITE, f"sqlite:///{folder}/soak.sqlite3", folder
+        yield SQLITE, [f"sqlite:///{folder}/soak-{number}.sqlite3" for number in range(jobs)]
     tests = str(machine.ROOT / "tests")
     if tests not in sys.path:
         sys.path.insert(0, tests)
@@ -206,8 +234,7 @@ def _databases() -> Iterator[tuple[str, str, Path]]:
         return
     server = Server(where)
     try:
-        with _folder() as folder:
-            yield POSTGRESQL, server.copy(), folder
+        yield POSTGRESQL, [server.copy() for _ in range(jobs)]
     finally:
         server.close()
 
@@ -218,12 +245,11 @@ def _folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _page(found: dict[str, Soaked], first: int) -> str:
+def _page(found: Mapping[str, Soaked], seeds: range) -> str:
     """Return the result as a page."""
     day = datetime.now(UTC).date()
-    last = first + next(iter(found.values())).schedules - 1
     lines = [
-        f"Measured on {day}, seeds {first} to {last}. {machine.describe().line}.",
+        f"Measured on {day}, seeds {seeds[0]} to {seeds[-1]}. {machine.describe().line}.",
         "",
         f"| what | {' | '.join(found)} |",
         f"|---|{'---:|' * len(found)}",
