@@ -20,6 +20,7 @@ from bot.approvals.bureau import CHECKPOINTS, Bureau, Rules, open_bureau
 from bot.approvals.due import Times
 from bot.approvals.filling import Filled
 from bot.approvals.guidance import Guidance
+from bot.approvals.images import FOLDER, Images
 from bot.approvals.outbox import Letter, Outbox
 from bot.approvals.request import Content, Request
 from bot.audit.chain import audit_key
@@ -126,6 +127,7 @@ class Station:
         self.rosters = Rosters(engine, self.clock, self.audit)
         self.library = library(amended=amended)
         links = Links("http://127.0.0.1:8514", _SECRET, sign_reading=False, clock=at.timestamp)
+        images = Images(engine, self.audit, folder / FOLDER, self.clock)
         self.bureau: Bureau = open_bureau(
             engine=engine,
             audit=self.audit,
@@ -135,6 +137,7 @@ class Station:
             roster=self.roster,
             rules=Rules(zone=_UTC, times=_TIMES),
             clock=self.clock,
+            images=images,
         )
         self.slack = PaperSlack(folder / _SLACK, moments, self.roster, busy=busy)
         self.ledger = PaperSlack(folder / _STRUCK, Moments(), self.roster)
@@ -152,7 +155,7 @@ class Station:
             Doing.TEND: lambda step: self.bureau.register.tend(),
             Doing.HOLD: self._hold,
             Doing.RELEASE: self._hold,
-            Doing.ERASE: lambda step: erase(self.audit, store, KEPT_DAYS),
+            Doing.ERASE: lambda step: erase(self.audit, store, images, KEPT_DAYS),
             Doing.TELL: lambda step: asyncio.run(self._tell()),
         }
 
