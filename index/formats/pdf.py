@@ -24,7 +24,7 @@ _FEW = 8
 _ENOUGH = 40
 _LEAST = 0.3
 _WORD = re.compile(r"\W{0,2}[^\W\d_][^\W\d_’'/-]*\W{0,3}")
-_FILLED = re.compile(r"[_.…\d\W]+")
+_FILLED = re.compile(r"[\d_.…,:/$%()•□☐–-]+")
 _SPACES = frozenset({0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x2002, 0x2003, 0x2009, 0x3000})
 _NOTHING = frozenset({0x200B, 0x200C, 0x200D, 0xFEFF, 0xFFFE, 0xFFFF})
 
