@@ -9,6 +9,7 @@ from index.titles import ENDED, is_masthead, is_title, opens_section, part_label
 from index.units import Unit
 
 _NEAR = 6.0
+_SAME = 3.0
 _HEADER_LENGTH = 200
 _LABEL = 60
 _MERGED = 0.6
@@ -27,6 +28,7 @@ class Node:
     parent: "Node | None"
     style: str = "head"
     x: float | None = None
+    body: float | None = None
     page: int | None = None
     part: bool = False
     leads: list["Record"] = field(default_factory=list)
@@ -64,6 +66,7 @@ class Tree:
         self.records: list[Record] = []
         self.trailing: Record | None = None
         self._fragments: set[str] = set()
+        self._bodies: dict[tuple[str, int], float] = {}
 
     def take(self, unit: Unit, placed: Placed) -> None:
         """Take the next unit in the role it was given."""
@@ -140,6 +143,7 @@ class Tree:
             parent=parent,
             style=numeral.style if numeral else "head",
             x=unit.x if numeral else None,
+            body=self._body(unit, numeral.style) if numeral else None,
             page=unit.page,
         )
         if parent:
@@ -147,6 +151,18 @@ class Tree:
         self.open.append(node)
         self.nodes.append(node)
         return node
+
+    def _body(self, unit: Unit, style: str) -> float | None:
+        """Return where the lines below a numeral's first begin, where they hang: here or so far."""
+        if unit.x is None:
+            return None
+        column = (style, round(unit.x))
+        if len(unit.lines) > 1:
+            below = unit.lines[1].x
+            if below is None or below <= unit.x + _NEAR:
+                return None
+            self._bodies[column] = below
+        return self._bodies.get(column)
 
     def _unique(self, section: str) -> str:
         found, count = section, 1
@@ -192,7 +208,10 @@ class Tree:
             return node
         while node is not None and node.style != "head" and node.x is not None:
             least = node.x + _NEAR if node.heading and node.full else node.x - _NEAR
-            if unit.x >= least:
+            if node.body is not None and not node.heading:
+                least = node.body - _NEAR
+            led = any(lead.x is not None and abs(lead.x - unit.x) <= _SAME for lead in node.leads)
+            if unit.x >= least or (led and node.heading):
                 return node
             node = node.parent
         return node

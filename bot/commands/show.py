@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -140,12 +141,18 @@ def checked(found: dict[str, Any]) -> None:
     name = " ".join(part for part in (found["number"], found["title"]) if part)
     tree = Tree(Text(name or "(no number, no title)", style="bold"), guide_style="dim")
     branches: dict[tuple[str, ...], Tree] = {}
+    below = Counter(
+        tuple(clause["headings"][:depth])
+        for clause in found["clauses"]
+        for depth in range(1, len(clause["headings"]) + 1)
+    )
     for clause in found["clauses"]:
         branch = tree
         for depth in range(1, len(clause["headings"]) + 1):
             path = tuple(clause["headings"][:depth])
             if path not in branches:
-                branches[path] = branch.add(Text(path[-1], style="bold"))
+                count = f"  {below[path]} clause{'s' if below[path] > 1 else ''}"
+                branches[path] = branch.add(Text(path[-1], style="bold").append(count, style="dim"))
             branch = branches[path]
         page = f" p. {clause['page']}" if clause.get("page") else ""
         section = Text(clause["section"], style="cyan").append(page, style="dim")
