@@ -244,7 +244,7 @@ def test_a_heading_of_its_own_number_comes_again_on_no_page(tmp_path: Path) -> N
 def test_a_paragraph_left_of_a_hanging_list_speaks_for_the_whole_section(tmp_path: Path) -> None:
     lines: list[Drawn] = [
         (72, 740, "POLICY 335"), (72, 700, "335.1 NEEDS"), (72, 684, "Whoever helps must be:"),
-        (72, 660, "(a) Above reproach, in the eyes of everybody who has had to do with this person"),
+        (72, 660, "(a) Above reproach, in the eyes of everybody who deals with this person"),
         (100, 646, "in the course of duty."), (72, 622, "(b) Of age."),
         (72, 598, "The Chief may make an exception from any of this for a good reason."),
         (72, 560, "335.2 TERM"), (72, 544, "A term is of two years."),
