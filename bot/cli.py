@@ -183,7 +183,7 @@ def index_status(as_json: Json = False) -> None:
     encoder = settings.embedding_model or f"{NAME}@{SHA256[:12]}"
     current = is_current(manifest, settings.corpus_dir, encoder)
     if as_json:
-        found = manifest.model_dump() if manifest else None
+        found = manifest.model_dump(mode="json") if manifest else None
         show.as_json({"current": current, "manifest": found})
     elif manifest is None:
         _out().print("There is no index yet. Run 'policybot index build'.")

@@ -188,8 +188,10 @@ def test_what_is_recorded_after_a_cut_checkpoint_has_a_line_of_its_own(ledger: L
         assert (found.vouched, found.faults) == (10, ()), left
 
 
-def test_a_record_whose_first_line_has_no_checkpoint_yet_is_not_without_any(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
+def test_a_record_whose_first_line_has_no_checkpoint_yet_is_not_without_any(
+    tmp_path: Path, database_url: str
+) -> None:
+    ledger = Ledger(tmp_path, database_url)
     assert not ledger.path.exists()
     ledger.write(1)
     first, second = ledger.path.read_text(encoding="utf-8").splitlines()

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from outlines import Invented, outlines
 from pydantic import BaseModel, ConfigDict
 
-from bot import filed
 from bot.answer import Verdict
 from bot.assistant import Assistant
+from bot.commands import filed
 from bot.config import Settings
 from bot.errors import AssistantError
 from bot.wiring import make_assistant

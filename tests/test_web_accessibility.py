@@ -40,6 +40,8 @@ _AT = "() => window.order.indexOf(document.activeElement)"
 NO_PAGE = {
     "/healthz": "JSON",
     "/metrics": "text for Prometheus",
+    "/requests/new/image": "an image",
+    "/requests/{number}/image": "an image",
     "/requests/{number}/slip.pdf": "PDF",
     INSTALL: "leads to Slack",
     "/sign-in/slack": "leads on",
