@@ -41,6 +41,7 @@ def main() -> int:
         if not given.inside:
             _go_inside()
         if given.var is not None:
+            given.var.mkdir(parents=True, exist_ok=True)
             _steps(given.var.absolute())
         else:
             with tempfile.TemporaryDirectory(prefix="policybot-offline-") as folder:

@@ -16,6 +16,7 @@ from bot.approvals.filling import Filled, read
 from bot.approvals.guidance import Guidance
 from bot.approvals.request import Colleague, Request
 from bot.approvals.wording import CAUTION, LIFTS_NOTHING
+from bot.audit.refusals import LINK
 from bot.links import REQUEST_SECONDS, Links, reference_in
 from bot.slack import wording
 from bot.slack.buttons import MOST_REFERENCE, filling
@@ -184,6 +185,11 @@ async def test_nobody_else_opens_saves_or_sends_what_another_person_asked(
         other = await _form(scene, answer, PARTNER)
         assert wording.REQUEST_NOT_YOURS in words(other)
         assert QUESTION not in words(other)
+        [line] = [one.line for one in rig.bureau.audit.lines(LINK)]
+        assert (line.kind, line.actor) == (
+            "refused: of another person",
+            f"{slack.team_id}/{PARTNER}",
+        )
         form = await _form(scene, answer)
         check = await _checked(scene, form, whole())
         stolen = slack.view_submission(check, {}, PARTNER)

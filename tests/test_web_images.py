@@ -27,6 +27,7 @@ from bot.approvals import pixels
 from bot.approvals.event import Happened
 from bot.approvals.image import LARGEST_FILE
 from bot.approvals.images import FOLDER
+from bot.audit.refusals import IMAGE
 from bot.links import Links
 
 
@@ -159,9 +160,12 @@ def test_a_form_with_a_fault_does_not_lose_the_image_and_saving_keeps_it(
 def test_a_file_that_is_not_taken_is_refused_in_words_and_what_was_typed_stays(
     web: Web, officer: Person, data: bytes, name: str, said: str
 ) -> None:
-    path, before = link(web), files(web)
+    path, before, tried = link(web), files(web), len(web.bureau.audit.lines(IMAGE))
     refused = give(officer, path, data, name, purpose="to show a day at work")
     assert refused.status_code == 422 and said in error(refused)
+    [*_, last] = web.bureau.audit.lines(IMAGE)
+    assert last.line.kind == "refused: a file"
+    assert len(web.bureau.audit.lines(IMAGE)) == tried + 1
     assert "to show a day at work</textarea>" in refused.text
     assert refused.text.count("checked") == whole_replies()
     assert 'href="#field-image"' in refused.text and files(web) == before

@@ -16,6 +16,7 @@ from web_server import SECRET, Web, serving
 from bot.answer import ApprovalKind
 from bot.approvals.request import Colleague
 from bot.asker import Asker, Surface
+from bot.audit.refusals import LINK
 from bot.links import Links, RequestReference
 
 GOOD: dict[str, object] = posted(whole())
@@ -194,6 +195,27 @@ def test_an_expired_link_says_what_to_do(tmp_path: Path) -> None:
             assert response.status_code == 410
             assert "Ask again for a fresh one." in response.text
         assert web.store.all() == ()
+
+
+def test_a_link_that_opens_nothing_leaves_a_line_in_the_record_and_a_flood_of_them_thirty(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path) as web:
+        link, audit = _link(web), web.bureau.audit
+        web.get(f"{link}x")
+        web.clock.ahead = 24 * 3600 + 60
+        web.get(link)
+        lines = [one.line for one in audit.lines(LINK)]
+        assert [one.kind for one in lines] == [
+            "refused: a link that is not genuine",
+            "refused: an expired link",
+        ]
+        assert all((one.actor, one.facts, one.words) == (None, {}, None) for one in lines)
+        web.clock.ahead += 120
+        for _ in range(40):
+            assert web.get("/requests/new?ref=x").status_code == 400
+        assert len(audit.lines(LINK)) == len(lines) + 30
+        assert audit.verify().faults == ()
 
 
 def test_an_order_that_changed_since_asks_to_ask_again(web: Web) -> None:

@@ -18,6 +18,7 @@ from bot.approvals.slips import Slips
 from bot.approvals.store import RequestStore
 from bot.audit.chain import audit_key
 from bot.audit.checkpoints import Checkpoints
+from bot.audit.refusals import Refusals
 from bot.audit.store import AuditStore
 from bot.database import Engine
 from bot.links import Links
@@ -103,7 +104,7 @@ def open_bureau(
     )
     return Bureau(
         store=store,
-        desk=Desk(store, links, library, guide, sending, images),
+        desk=Desk(store, links, library, guide, sending, Refusals(audit, clock), images),
         sending=sending,
         register=register,
         dossiers=Dossiers(

@@ -15,7 +15,8 @@ from bot.approvals.request import Content, Request
 from bot.approvals.sending import Sending
 from bot.approvals.store import RequestStore, changing
 from bot.asker import Asker, Surface
-from bot.errors import AssistantError
+from bot.audit.refusals import LINK, Refusals, why
+from bot.errors import AssistantError, LinkRefused
 from bot.links import Links, RequestReference
 from index.directive import Directive
 from index.library import Library
@@ -112,9 +113,11 @@ class Desk:
         library: Library,
         guide: Guiding,
         sending: Sending,
+        refusals: Refusals,
         images: Images | None = None,
     ) -> None:
         self.images = images
+        self.refusals = refusals
         self._store = store
         self._sending = sending
         self._links = links
@@ -133,7 +136,11 @@ class Desk:
         LinkRefused, LinkExpired, RequestSpent or OrderChanged. The draft is read first: sending
         deletes it, so a link with neither draft nor request is spent.
         """
-        vouched = self._links.open_request(token)
+        try:
+            vouched = self._links.open_request(token)
+        except LinkRefused as refused:
+            self.refusals.add(LINK, why(refused))
+            raise
         draft = self._store.draft(vouched.answer)
         sent = self._store.by_answer(vouched.answer)
         if sent is not None:

@@ -26,6 +26,7 @@ from bot.approvals.flow import FlowRefused, Why
 from bot.approvals.guidance import Guidance
 from bot.approvals.wording import barred
 from bot.asker import Asker
+from bot.audit.refusals import LINK
 from bot.errors import AssistantError, LinkRefused, RequestRefused
 from bot.slack import wording
 from bot.slack.forms import notice
@@ -149,6 +150,7 @@ class RequestSteps:
             return self._reopened(carrying.reference, carrying.version, asker)
         opened = self._desk.open(carrying.reference)
         if opened.asker != asker:
+            self._desk.refusals.add(LINK, "of another person", asker)
             raise RequestSpent(wording.REQUEST_NOT_YOURS)
         return opened
 

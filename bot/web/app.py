@@ -23,6 +23,7 @@ from bot.installing import Installer
 from bot.links import Links
 from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
+from bot.throttle import Throttle
 from bot.web import (
     changing,
     check,
@@ -51,7 +52,6 @@ from bot.web.signed import Cookie, Knowing
 from bot.web.site import Site
 from bot.web.stage import Stage
 from bot.web.stage import routes as stage_routes
-from bot.web.throttle import Throttle
 
 _DEEDS_A_MINUTE = 30
 SlackEvents = Callable[[Request], Awaitable[Response]]

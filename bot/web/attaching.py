@@ -15,6 +15,7 @@ from bot.approvals.desk import IMAGE_GONE, Opened
 from bot.approvals.filling import Filled
 from bot.approvals.image import IMAGE, LARGE, LARGEST_FILE, Holds, Image, ImageRefused
 from bot.asker import Asker
+from bot.audit.refusals import IMAGE as IMAGE_SUBJECT
 from bot.web.form import Entry
 from bot.web.pages import Signed, signed
 from bot.web.signed import FORM
@@ -116,6 +117,9 @@ async def taken(
             image = await site.bridge.run(images.take, answer, came.file, opened.expires)
             errors = {}
         except ImageRefused as refused:
+            await site.bridge.run(
+                site.desk.refusals.add, IMAGE_SUBJECT, "a file", who and who.asker
+            )
             errors = {FIELD: str(refused)}
     return filled.model_copy(update={"image": image}), errors
 

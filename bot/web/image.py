@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from bot.approvals.desk import OrderChanged, RequestSpent
 from bot.approvals.image import Image, ImageGone
+from bot.throttle import Throttle
 from bot.web import record, reference
 from bot.web.attaching import FIELD
 from bot.web.pages import Signed, signed
 from bot.web.personal import Personal
-from bot.web.throttle import Throttle
 
 _LOOKS_A_MINUTE = 60
 _NO_IMAGE = "There is no image here that you may see."

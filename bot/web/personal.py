@@ -8,11 +8,11 @@ from starlette.requests import Request
 from bot.approvals.bureau import Bureau
 from bot.approvals.dossier import Viewer
 from bot.asker import Asker, Surface
+from bot.throttle import Throttle
 from bot.web.pages import signed
 from bot.web.sessions import Sessions
 from bot.web.signed import Cookie
 from bot.web.site import Site
-from bot.web.throttle import Throttle
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,16 @@ from bot.web.site import Site
 
 def opened(site: Site, request: Request) -> tuple[str, RequestReference]:
     """Return the token of ``ref=`` and what it vouches for; raise LinkRefused or LinkExpired."""
-    token = request.query_params.get("ref", "")
-    if not token:
+    found = token(request)
+    return found, site.links.open_request(found)
+
+
+def token(request: Request) -> str:
+    """Return the token of ``ref=``, not looked at yet; raise HTTPException where there is none."""
+    found = request.query_params.get("ref", "")
+    if not found:
         raise HTTPException(404, "A request starts from the link in an answer. Ask first.")
-    return token, site.links.open_request(token)
+    return found
 
 
 def to_sent(sent: Sent, token: str) -> Response:

@@ -98,7 +98,7 @@ def routes(pages: Site, own: Personal | None = None) -> APIRouter:
 
 async def _open(site: Site, request: Request) -> tuple[str, Opened]:
     """Return the link's token and what it opens; raise HTTPException for what it cannot."""
-    token, _ = reference.opened(site, request)
+    token = reference.token(request)
     nobody = not site.pages.access(request).away and signed(request) is None
     try:
         return token, await site.bridge.run(site.desk.open, token, anonymous=nobody)

@@ -4,7 +4,6 @@ Signing in and what is refused of it are lines of the audit chain. A token is ne
 """
 
 import hashlib
-import logging
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,11 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.asker import Asker, Surface
+from bot.audit.refusals import Refusals
 from bot.audit.store import AuditStore
 from bot.database import METADATA, Moment, reading, transaction
 from bot.errors import LinkRefused
 from bot.links import SIGN_IN_SECONDS, SignIn
-from bot.web.throttle import Throttle
 
 SESSION_SECONDS = 12 * 3600
 SUBJECT = "sign-in"
@@ -25,7 +24,6 @@ _OTHER = (
     "This link is for another person than the one signed in here. Sign out first, or open it "
     "where that person is signed in."
 )
-_REFUSALS_A_MINUTE = 30
 _SESSIONS = sa.Table(
     "sessions",
     METADATA,
@@ -44,7 +42,6 @@ _SIGNINS = sa.Table(
     sa.Column("used", Moment, nullable=False),
     sa.Column("expires", Moment, nullable=False, index=True),
 )
-_log = logging.getLogger(__name__)
 
 
 class OtherPerson(LinkRefused):
@@ -58,7 +55,7 @@ class Sessions:
         self._engine = engine
         self._audit = audit
         self._clock = clock
-        self._refusals = Throttle(_REFUSALS_A_MINUTE, 60, lambda: clock().timestamp())
+        self._refusals = Refusals(audit, clock)
 
     def begin(self, vouched: SignIn, before: str | None = None) -> str:
         """Sign somebody in by a link not used yet, and return the token of the new session.
@@ -114,12 +111,8 @@ class Sessions:
             connection.execute(sa.delete(_SESSIONS).where(_SESSIONS.c.token == _hash(token)))
 
     def refused(self, why: str, who: Asker | None = None) -> None:
-        """Record a sign-in that was refused; beyond 30 a minute only the log says so."""
-        if not self._refusals.lets("all"):
-            _log.warning("A refused sign-in was not recorded: there were too many (%s).", why)
-            return
-        with self._audit.recording() as recording:
-            recording.add(SUBJECT, f"refused: {why}", actor=_named(who) if who else None)
+        """Record a sign-in that was refused."""
+        self._refusals.add(SUBJECT, why, who)
 
 
 def _named(who: Asker) -> str:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.audit.refusals import why
 from bot.errors import LinkExpired, LinkRefused, SignInRefused
 from bot.links import SIGN_IN, STATE_SECONDS, SignIn
 from bot.signing_in import SIGN_IN_REDIRECT, Answer, SlackSignIn
@@ -99,8 +100,8 @@ def _with_slack(router: APIRouter, own: Personal, slack: SlackSignIn) -> None:
                 raise SignInRefused("Slack was not given consent, so nobody is signed in.")
             who = await slack.finish(Answer(code=code, nonce=_mark(browser, "nonce")))
         except (LinkRefused, SignInRefused) as refusal:
-            why = "Slack's answer was not taken"
-            await own.site.bridge.run(own.sessions.refused, why)
+            not_taken = "Slack's answer was not taken"
+            await own.site.bridge.run(own.sessions.refused, not_taken)
             status = 410 if isinstance(refusal, LinkExpired) else 400
             raise HTTPException(status, str(refusal)) from None
         # The state is used up as a link is: neither is good twice.
@@ -117,9 +118,7 @@ async def _vouched(own: Personal, key: str) -> SignIn:
     try:
         return own.site.links.open_sign_in(key)
     except LinkRefused as refusal:
-        expired = isinstance(refusal, LinkExpired)
-        why = "an expired link" if expired else "a link that is not genuine"
-        await own.site.bridge.run(own.sessions.refused, why)
+        await own.site.bridge.run(own.sessions.refused, why(refusal))
         raise
 
 
