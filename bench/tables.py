@@ -55,7 +55,10 @@ SETTINGS: dict[str, tuple[str | None, str]] = {
         "none",
         "What `/metrics` asks for, as a bearer token, from elsewhere. At least 16 characters",
     ),
-    "keep_questions": (None, "Whether the text of questions is kept. Nothing keeps it yet"),
+    "keep_questions": (
+        None,
+        "Whether the text of every answered question is kept, never with who asked",
+    ),
     "attachments": (
         None,
         "Whether a request takes an image, from somebody signed in on the web",

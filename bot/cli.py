@@ -15,7 +15,7 @@ from bot.commands import show
 from bot.commands.auditing import audit_app
 from bot.commands.keeping import keeping_app
 from bot.commands.requesting import requests_app
-from bot.commands.reviewing import feedback_app
+from bot.commands.reviewing import answers_app, feedback_app
 from bot.commands.rostering import roster_app
 from bot.errors import AssistantError, QuestionRefused
 from index.errors import IndexingError
@@ -35,6 +35,7 @@ app.add_typer(directives_app, name="directives")
 app.add_typer(requests_app, name="requests")
 app.add_typer(audit_app, name="audit")
 app.add_typer(feedback_app, name="feedback")
+app.add_typer(answers_app, name="answers")
 app.add_typer(roster_app, name="roster")
 app.add_typer(slack_app, name="slack")
 app.add_typer(keeping_app)
@@ -90,7 +91,7 @@ def _ask(question: str, as_json: bool, day: date | None) -> None:
         assistant = make_assistant(settings, progress, day)
     answer = assistant.ask(question, as_of=day)
     if answer.approval.offered:
-        make_store(settings).keep_draft(answer, Asker(surface=Surface.TERMINAL))
+        make_store(settings).keep_answer(answer, Asker(surface=Surface.TERMINAL))
     if as_json:
         show.as_json(answer.as_json())
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from bot.answered import AnswersGiven
 from bot.approvals.bureau import Bureau, Rules, open_audit, open_bureau
 from bot.approvals.due import Times
 from bot.approvals.guide import load_guide
@@ -85,12 +86,18 @@ def make_links(settings: Settings) -> Links:
 
 def make_store(settings: Settings) -> RequestStore:
     """Return the store of drafts and requests, on a migrated database."""
-    return RequestStore(open_database(settings.database), utc_now)
+    keeps = settings.keep_questions
+    return RequestStore(open_database(settings.database), utc_now, keep_questions=keeps)
 
 
 def questions_of(settings: Settings) -> Questions:
     """Return what a request's form asks besides its fields."""
     return load_questions(settings.corpus_dir, load_facts(settings.corpus_dir))
+
+
+def make_given(settings: Settings) -> AnswersGiven:
+    """Return the reader of what was answered, on a migrated database."""
+    return AnswersGiven(open_database(settings.database))
 
 
 def make_feedback(settings: Settings) -> FeedbackStore:
@@ -211,6 +218,7 @@ def make_bureau(
             times=Times(remind_after=remind, pass_on_after=pass_on),
             sought=settings.consent is ConsentRule.SOUGHT,
             department=name or department.name,
+            keep_questions=settings.keep_questions,
         ),
         clock=utc_now,
         images=_images(settings, engine, audit, folder),

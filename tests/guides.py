@@ -65,6 +65,7 @@ def bureau(
     guide: Guiding | None = None,
     name: str = "The Department",
     attachments: bool = False,
+    keep_questions: bool = False,
 ) -> Bureau:
     """Return a bureau over a database, with the guide of the corpus unless another is given.
 
@@ -78,7 +79,7 @@ def bureau(
         links=links,
         guide=guide or the_guide(),
         roster=roster if callable(roster) else lambda: roster,
-        rules=Rules(zone=ZoneInfo("UTC"), department=name),
+        rules=Rules(zone=ZoneInfo("UTC"), department=name, keep_questions=keep_questions),
         clock=clock,
         images=Images(engine, audit, folder / FOLDER, clock, taking=attachments),
     )

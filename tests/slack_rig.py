@@ -69,6 +69,7 @@ class Rig:
         transport: str,
         core: Answers | None = None,
         database: str | None = None,
+        keep_questions: bool = False,
     ) -> None:
         """`core` answers in place of the scripted `answers`; `database` is an address."""
         self.slack, self.answers, self.transport = slack, answers, transport
@@ -78,7 +79,13 @@ class Rig:
         self.roster: Roster | None = None
         self.lease = LEASE
         self.bureau = bureau(
-            self.engine, self.core.library, LINKS, self.now, folder, lambda: self.roster
+            self.engine,
+            self.core.library,
+            LINKS,
+            self.now,
+            folder,
+            lambda: self.roster,
+            keep_questions=keep_questions,
         )
         self.store = self.bureau.store
         self.feedback = FeedbackStore(self.engine, lambda: datetime.now(UTC), "k" * 32)
@@ -146,9 +153,11 @@ async def joined(
     roster: Roster | None = None,
     lease: timedelta | None = None,
     database: str | None = None,
+    keep_questions: bool = False,
 ) -> AsyncIterator[Rig]:
     """Yield a rig whose surface has started; it is stopped afterwards."""
-    rig = Rig(slack, folder, answers or ScriptedAnswers(links=LINKS), transport, core, database)
+    scripted = answers or ScriptedAnswers(links=LINKS)
+    rig = Rig(slack, folder, scripted, transport, core, database, keep_questions)
     rig.roster, rig.lease = roster, lease or LEASE
     rig.surface = rig.build(start_threads=start_threads)
     await rig.surface.start()

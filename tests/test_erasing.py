@@ -69,7 +69,7 @@ def test_a_deleted_draft_and_feedback_that_was_looked_at_are_in_no_file(
 ) -> None:
     store = RequestStore(engine, now)
     feedback = FeedbackStore(engine, now, "k" * 32)
-    store.keep_draft(ScriptedAnswers().ask(f"a shot of my locker {SECRET}"), ASKER)
+    store.keep_answer(ScriptedAnswers().ask(f"a shot of my locker {SECRET}"), ASKER)
     vote = Feedback(
         answer="a-1",
         version="v",

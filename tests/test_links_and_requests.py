@@ -231,24 +231,24 @@ def test_a_reference_number_is_found_in_lower_case(send: Sender, store: RequestS
 def test_a_draft_is_kept_for_a_day_and_then_wiped(
     engine: Engine, store: RequestStore, clock: Clock
 ) -> None:
-    store.keep_draft(answer("a1"), OFFICER)
+    store.keep_answer(answer("a1"), OFFICER)
     kept = store.draft("a1")
     assert kept is not None
     assert (kept.question, kept.asker) == ("can I post it?", OFFICER)
     clock.pass_by(seconds=REQUEST_SECONDS)
     assert store.draft("a1") is None
-    store.keep_draft(answer("a2"), OFFICER)
+    store.keep_answer(answer("a2"), OFFICER)
     with engine.connect() as raw:
         assert raw.exec_driver_sql("select answer from drafts").fetchall() == [("a2",)]
 
 
 def test_no_draft_is_kept_of_an_answer_that_offers_nothing(store: RequestStore) -> None:
-    store.keep_draft(answer(offered=False), OFFICER)
+    store.keep_answer(answer(offered=False), OFFICER)
     assert store.draft("a1") is None
 
 
 def test_sending_wipes_the_draft(send: Sender, store: RequestStore) -> None:
-    store.keep_draft(answer(), OFFICER)
+    store.keep_answer(answer(), OFFICER)
     send(reference(), content(), OFFICER)
     assert store.draft("a1") is None
 

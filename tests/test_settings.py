@@ -343,6 +343,7 @@ COMMANDS = (
     "policybot requests show",
     "policybot requests slip",
     "policybot requests export",
+    "policybot answers list",
     "policybot audit verify",
     "policybot audit export",
     "policybot audit hold",

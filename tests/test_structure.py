@@ -77,6 +77,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("openai", "ollama", "langchain_chroma"): (),
     ("langchain_classic", "langchain_community", "langchain_text_splitters", "rank_bm25"): (),
     ("sqlalchemy",): (
+        "bot.answered",
         "bot.database",
         "bot.postgresql",
         "bot.approvals.images",

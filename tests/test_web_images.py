@@ -58,7 +58,7 @@ def faults(opened: Page) -> list[str]:
 def link(web: Web, name: str = "officer") -> str:
     """Return the path of a request's link for somebody who asked in Slack."""
     answer = web.answers.ask(RANGE).model_copy(update={"id": uuid.uuid4().hex})
-    web.store.keep_draft(answer, asker(name))
+    web.store.keep_answer(answer, asker(name))
     url = answer.approval.url or ""
     vouched = web.links.open_request(re.split("ref=", url)[1])
     made = web.links.request(vouched.model_copy(update={"answer": answer.id}))

@@ -496,7 +496,7 @@ def test_a_slack_user_sends_with_the_link_and_opens_only_that_request(tmp_path: 
         sent: list[httpx.Response] = []
         for user in ("U1", "U2"):
             answer = web.answers.ask(RANGE)
-            web.store.keep_draft(answer, Asker(surface=Surface.SLACK, team="T1", user=user))
+            web.store.keep_answer(answer, Asker(surface=Surface.SLACK, team="T1", user=user))
             assert answer.approval.url is not None
             link = answer.approval.url.removeprefix("https://policy.example")
             assert f"Slack user {user} of workspace T1" in web.get(link, headers=here).text

@@ -114,6 +114,7 @@ def serving(
     demonstrates: bool = False,
     on_file: Callable[[], Roster | None] = lambda: None,
     attachments: bool = False,
+    keep_questions: bool = False,
 ) -> Iterator[Web]:
     """Yield the application serving on 127.0.0.1, and stop it in the end.
 
@@ -136,7 +137,14 @@ def serving(
     answers = ScriptedAnswers(library or load_library(CORPUS), links)
     database = open_database(database_url or f"sqlite:///{folder / 'web.sqlite3'}")
     requests = bureau(
-        database, answers.library, links, clock.now, folder, roster, attachments=attachments
+        database,
+        answers.library,
+        links,
+        clock.now,
+        folder,
+        roster,
+        attachments=attachments,
+        keep_questions=keep_questions,
     )
     bridge = Bridge()
     stage = _stage(folder, answers.library, links, clock, on_file) if demonstrates else None

@@ -147,7 +147,7 @@ class Station:
         store, filled = self.bureau.store, Filled(description="A target.")
         self._does: Mapping[Doing, Callable[[Step], object]] = {
             Doing.IMPORT: lambda step: self.rosters.file(roster(step.left)),
-            Doing.DRAFT: lambda step: store.keep_draft(_answer(step.answer), asker(step.by)),
+            Doing.DRAFT: lambda step: store.keep_answer(_answer(step.answer), asker(step.by)),
             Doing.SAVE: lambda step: store.save_draft(step.answer, filled),
             Doing.SEND: self._write,
             Doing.CHANGE: self._write,

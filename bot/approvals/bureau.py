@@ -48,13 +48,14 @@ class Bureau:
 class Rules:
     """What the Department set: its times, whether asking for consent is enough, its time zone.
 
-    ``department`` is its name as papers have it.
+    ``department`` is its name as papers have it; ``keep_questions``: the words of every question.
     """
 
     zone: ZoneInfo
     times: Times = NO_TIMES
     sought: bool = False
     department: str = "The Department"
+    keep_questions: bool = False
 
 
 def open_audit(
@@ -90,7 +91,7 @@ def open_bureau(
         directive = library.get(now.directive)
         return wording_hash(directive, now.clauses) if directive is not None else ""
 
-    store = RequestStore(engine, clock)
+    store = RequestStore(engine, clock, keep_questions=rules.keep_questions)
     register = Register(
         audit=audit, roster=roster, name=name, wording=wording, zone=rules.zone, times=rules.times
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 
 from bot.answer import Answer
+from bot.answered import put
 from bot.approvals.filling import Filled
 from bot.approvals.guidance import Guidance
 from bot.approvals.progress import ENDED, Progress, State
@@ -70,16 +71,24 @@ class Draft(BaseModel):
 
 
 class RequestStore:
-    """Keeps drafts and requests; ``clock`` returns the time with its zone."""
+    """Keeps drafts and requests; ``clock`` returns the time with its zone.
 
-    def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
+    ``keep_questions``: the words of every question are kept, not only those behind a draft.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        clock: Callable[[], datetime],
+        *,
+        keep_questions: bool = False,
+    ) -> None:
+        self.keeps_questions = keep_questions
         self._engine = engine
         self._clock = clock
 
-    def keep_draft(self, answer: Answer, asker: Asker) -> None:
-        """Keep the question of an answer that offers a request; nothing is kept for any other."""
-        if not answer.approval.offered:
-            return
+    def keep_answer(self, answer: Answer, asker: Asker) -> None:
+        """Keep what an answer rests on, and the question of one that offers a request."""
         now = self._clock()
         row = {
             "answer": answer.id,
@@ -90,8 +99,10 @@ class RequestStore:
             "expires": self.until(),
         }
         with transaction(self._engine) as connection:
-            connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.expires <= now))
-            connection.execute(sa.insert(DRAFTS).values(row))
+            put(connection, answer, asker.surface, now, question=self.keeps_questions)
+            if answer.approval.offered:
+                connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.expires <= now))
+                connection.execute(sa.insert(DRAFTS).values(row))
 
     def draft(self, answer: str) -> Draft | None:
         """Return the draft behind an answer's link, or None when none was kept or it expired."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, JsonValue
 
+from bot.answered import erase_questions
 from bot.approvals.account import erased_content, is_erased
 from bot.approvals.event import Happened
 from bot.approvals.history import history
@@ -22,6 +23,7 @@ from index.directive import FROZEN
 
 SUBJECT = "retention"
 ERASED = "erased"
+ASKED_ERASED = "questions erased"
 
 
 class Due(BaseModel):
@@ -56,6 +58,21 @@ def erase(audit: AuditStore, store: RequestStore, images: Images, days: int) -> 
     done = tuple(one for one in waiting if not one.held and _erase(audit, store, one, days))
     images.sweep()
     return done
+
+
+def erase_asked(audit: AuditStore, days: int) -> int:
+    """Erase the words of questions older than the rule lets them be, and return of how many.
+
+    While a hold is set on any request none is: nobody knows which question it will turn on.
+    """
+    with audit.recording() as recording:
+        connection = recording.connection
+        if held(connection):
+            return 0
+        found = erase_questions(connection, recording.at - timedelta(days=days))
+        if found:
+            recording.add(SUBJECT, ASKED_ERASED, facts={"questions": found, "rule": days})
+    return found
 
 
 def _erase(audit: AuditStore, store: RequestStore, one: Due, days: int) -> bool:

@@ -90,7 +90,10 @@ def audit_erase(
         bool, typer.Option("--dry-run", help="Only show what the rule would erase.")
     ] = False,
 ) -> None:
-    """Erase what RETENTION_DAYS reaches: words and contents of requests that ended. Lines stay."""
+    """Erase what RETENTION_DAYS reaches: words and contents of requests that ended, and questions.
+
+    Lines stay.
+    """
     from bot.audit import retention
     from bot.database import empty_log, reading
     from bot.wiring import make_archive
@@ -107,8 +110,11 @@ def audit_erase(
             found = retention.due(connection, archive.store, days, archive.clock())
     else:
         found = retention.erase(archive.audit, archive.store, archive.images, days)
+        asked = retention.erase_asked(archive.audit, days)
         empty_log(archive.engine)
     show_record.erased(found, days, done=not dry_run)
+    if not dry_run and asked:
+        show.plain(f"The words of {asked} questions were erased.\n")
 
 
 def _day(given: datetime | None) -> date | None:

@@ -1,5 +1,6 @@
 """What people said of answers, on the terminal: the policy unit lists it and marks it as seen."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -8,7 +9,25 @@ from bot import config
 from bot.commands import show
 from bot.errors import AssistantError
 
+answers_app = typer.Typer(help="What was answered, never to whom.", no_args_is_help=True)
 feedback_app = typer.Typer(help="What people said of answers.", no_args_is_help=True)
+
+
+@answers_app.command("list")
+def answers_list(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=1, help="How many days back.")] = 30,
+) -> None:
+    """List the answers given, newest first: verdict, clauses, and the question where it is kept."""
+    from bot.wiring import make_given, utc_now
+
+    found = make_given(config.load()).since(utc_now() - timedelta(days=days))
+    if as_json:
+        show.as_json({"answers": [given.model_dump(mode="json") for given in found]})
+    else:
+        show.given(found)
 
 
 @feedback_app.command("list")

@@ -17,6 +17,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from bot.answer import Answer, Citation, Verdict
+from bot.answered import Answered
 from bot.approvals.fields import told
 from bot.approvals.request import Request
 from bot.evaluation.sheet import Sheet
@@ -227,6 +228,20 @@ def request(shown: Request, questions: Questions) -> None:
         out.print(f"Sent with these open: {escape(', '.join(shown.unclear))}")
     for label, words in told(shown.content, questions):
         out.print(f"{escape(label)} {escape(words)}")
+
+
+def given(found: Sequence[Answered]) -> None:
+    """Print what was answered; what people typed cannot steer the terminal."""
+    out = Console(highlight=False)
+    if not found:
+        out.print("Nothing was answered in that time.")
+    for one in found:
+        rested = ", ".join(f"{d.number} of {d.effective}" for d in one.directives)
+        out.print(f"[bold]{one.at:%Y-%m-%d %H:%M}[/bold], {one.surface.value}, {one.verdict.value}")
+        out.print(Text(f"  {rested}: {', '.join(one.sections) or 'nothing cited'}"))
+        if one.question:
+            safe = "".join(c if c.isprintable() or c == "\n" else " " for c in one.question)
+            out.print(Padding(Text(f"Question: {safe}"), (0, 0, 0, 2)))
 
 
 def feedback(found: Sequence[Given]) -> None:

@@ -31,7 +31,8 @@ class Kept(BaseModel):
     """What is stored with a person's name: counts, except for drafts.
 
     ``role`` is None where the person chose none; ``noticed``: it is stored that they have seen the
-    first-use notice; ``questions`` are being answered; ``feedback`` has not been looked at yet.
+    first-use notice; ``questions`` are being answered; ``feedback`` has not been looked at yet;
+    ``asked``: the Department keeps the words of questions, with nobody's name.
     """
 
     model_config = FROZEN
@@ -42,11 +43,13 @@ class Kept(BaseModel):
     questions: NonNegativeInt = 0
     feedback: NonNegativeInt = 0
     requests: NonNegativeInt = 0
+    asked: bool = False
 
 
 def kept_form(kept: Kept) -> View:
     """Return the modal; only the person may see it, for it has the first words of their drafts."""
     also = [*_also(kept)]
+    retention = (*wording.RETENTION, *((wording.QUESTIONS_KEPT,) if kept.asked else ()))
     blocks: list[Block] = [*_drafts(kept)]
     if also:
         blocks += [heading(wording.KEPT_ALSO), text(points((words(one),) for one in also))]
@@ -54,7 +57,7 @@ def kept_form(kept: Kept) -> View:
         blocks = [said(wording.KEPT_NOTHING)]
     blocks += [
         heading(wording.KEPT_HOW_LONG),
-        text(points((words(one),) for one in wording.RETENTION)),
+        text(points((words(one),) for one in retention)),
     ]
     return modal(Callback.KEPT, wording.KEPT, blocks)
 

@@ -26,6 +26,7 @@ from bot.slack.wording import (
     MUTED_NOW,
     NO_PICTURES,
     PRIVACY,
+    QUESTIONS_KEPT,
     SWITCHED_OFF,
     USAGE,
 )
@@ -52,6 +53,7 @@ class Questions:
         checkpoint: Checkpoint = passing,
     ) -> None:
         self._reporting = reporting
+        self._notice = (*FIRST_USE, *((QUESTIONS_KEPT,) if store.keeps_questions else ()))
         self._answers = answers
         self._store = store
         self._people = people
@@ -79,7 +81,7 @@ class Questions:
             return None
         if left_out := await self._bridge.run(self._left_out, question, answer):
             return said(left_out)
-        await self._bridge.run(self._store.keep_draft, answer, question.asker)
+        await self._bridge.run(self._store.keep_answer, answer, question.asker)
         self._passed(Point.DRAFT_KEPT)
         greeted = await self._bridge.run(self._people.greeted, question.asker)
         card = await self._bridge.run(self._reporting.card, answer, question.asker)
@@ -101,7 +103,7 @@ class Questions:
         asked.
         """
         public = isinstance(question.place, Conversation) and question.channel is not None
-        before = (*([answer.warning] if answer.warning else []), *(FIRST_USE if greet else ()))
+        before = (*([answer.warning] if answer.warning else []), *(self._notice if greet else ()))
         carry = carried(answer, history, question.root if question.channel else None)
         if public:
             carry, card = carry.model_copy(update={"question": None, "history": ()}), None

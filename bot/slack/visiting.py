@@ -190,6 +190,7 @@ class Visiting:
             questions=self._inbox.size(asker.team, asker.user),
             feedback=self._feedback.of(asker),
             requests=len(self._store.of(asker)),
+            asked=self._store.keeps_questions,
         )
 
     def _local(self, when: datetime) -> datetime:

@@ -96,6 +96,11 @@ FIRST_USE = (
     "Please leave out names, case facts and pictures.",
 )
 
+QUESTIONS_KEPT = (
+    "The Department's setting: the text of each question is kept, without who asked, and may be "
+    "read by the policy unit."
+)
+
 CANCEL = "Cancel"
 CLOSE = "Close"
 SAVE = "Save"

@@ -117,7 +117,7 @@ def _answer(site: Site, asked: _Asked, asker: Asker) -> Answer:
     """Return the answer; the question behind an offered request is kept, and nothing else."""
     answer = site.answers.ask(asked.question, asked.earlier)
     try:
-        site.store.keep_draft(answer, asker)
+        site.store.keep_answer(answer, asker)
     except DatabaseUnusable as error:
         _LOG.warning("A draft was not kept; its form will open without the question: %s", error)
     return answer
@@ -146,6 +146,7 @@ def _page(
         refusal=refusal,
         longest=LONGEST_QUESTION,
         directives=site.answers.library.in_force(),
+        keeps=site.store.keeps_questions,
     )
 
 
