@@ -194,6 +194,8 @@ class _Gatherer:
         if line.bullet or line.gap or line.whole:
             return 1.0
         before = self.text[last.start : last.end].rstrip()
+        if not before:  # a bullet without words, which goes on with nothing
+            return 1.0
         closed = bool(ENDED.search(before)) or before.split(" ")[-1] in _JOINS
         if line.bold and not last.bold:
             sure = 0.95
