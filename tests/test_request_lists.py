@@ -104,7 +104,8 @@ def test_an_older_database_learns_who_made_its_requests(tmp_path: Path) -> None:
     precinct = Precinct(empty_database(tmp_path), tmp_path)
     sent = precinct.send()
     with transaction(precinct.engine) as connection:
-        connection.execute(sa.text("DROP TABLE images"))
+        for later in ("answers", "images"):
+            connection.execute(sa.text(f"DROP TABLE {later}"))
         connection.execute(sa.text("DROP INDEX ix_requests_requester"))
         connection.execute(sa.text("ALTER TABLE requests DROP COLUMN requester"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0009'"))
