@@ -1,8 +1,12 @@
 """Image files as phones and programs write them, and files that only look like some."""
 
 import io
+import random
+import resource
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from PIL import Image as Pillow
@@ -19,6 +23,26 @@ def image(kind: str = "JPEG", *, seed: int = 1, place: bool = False, width: int 
     made = io.BytesIO()
     picture.convert("RGB").save(made, kind, exif=exif)
     return made.getvalue()
+
+
+def noise() -> bytes:
+    """Return an image of more than 5 MB, which nothing makes smaller."""
+    made = io.BytesIO()
+    Pillow.frombytes("RGB", (1400, 1300), random.Random(514).randbytes(1400 * 1300 * 3)).save(
+        made, "PNG", compress_level=0
+    )
+    return made.getvalue()
+
+
+@contextmanager
+def little_room() -> Iterator[None]:
+    """Let the kernel refuse this process every file that grows beyond 4 MB."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 * 2**20, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def turned() -> bytes:

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from command_line import Ended, Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from image_files import image
+from image_files import image, little_room, noise
 from permits import CONTENT, SECRET, START, Permits
 from PIL import Image as Pillow
 from precinct import asker
@@ -344,17 +344,12 @@ def permits_row(which: int) -> dict[str, object]:
     }
 
 
-def test_a_full_disk_refuses_the_image_and_leaves_nothing(
-    permits: Permits, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(file: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("bot.approvals.images.os.fsync", full)
-    with pytest.raises(ImageRefused, match="could not be written"):
-        images(permits).take("answer 1", image())
+def test_a_disk_without_room_refuses_the_image_and_leaves_nothing(permits: Permits) -> None:
+    data = noise()
+    with little_room(), pytest.raises(ImageRefused, match="could not be written"):
+        images(permits).take("answer 1", data)
     assert files(permits) == []
-    assert images(permits).find("answer 1", sha256(image())) is None
+    assert images(permits).find("answer 1", sha256(data)) is None
 
 
 def test_a_request_cannot_be_sent_with_an_image_that_is_not_kept_for_it(permits: Permits) -> None:

@@ -14,7 +14,7 @@ import httpx
 import image_files
 import pytest
 from guides import posted, whole
-from image_files import image
+from image_files import image, little_room, noise
 from PIL import Image as Pillow
 from playwright.sync_api import Page, expect
 from precinct import asker, roster
@@ -325,15 +325,11 @@ def test_an_image_that_is_gone_from_the_disk_is_said_on_the_page(web: Web, offic
     assert officer.get(f"/requests/{number}/image").status_code == 404
 
 
-def test_where_the_disk_is_full_nothing_but_the_image_is_refused(
-    web: Web, officer: Person, monkeypatch: pytest.MonkeyPatch
+def test_where_the_disk_has_no_room_nothing_but_the_image_is_refused(
+    web: Web, officer: Person
 ) -> None:
-    def full(file: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("bot.approvals.images.os.fsync", full)
-        refused = give(officer, link(web), image(seed=31), purpose="a day at work")
+    with little_room():
+        refused = give(officer, link(web), noise(), purpose="a day at work")
     assert refused.status_code == 422 and "could not be written" in error(refused)
     assert "a day at work</textarea>" in refused.text
 
