@@ -4,6 +4,7 @@ import io
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +35,17 @@ def run(
     out, err = capfd.readouterr()
     assert "Traceback" not in err
     return code, out, err
+
+
+def over(
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    folder: Path,
+    url: str,
+    secret: str,
+    *family: str,
+) -> Run:
+    """Return the command, or a family of it, over a folder and a database."""
+    for name, value in (("VAR_DIR", str(folder)), ("DATABASE_URL", url), ("SECRET_KEY", secret)):
+        monkeypatch.setenv(name, value)
+    return lambda *arguments: run(monkeypatch, capfd, *family, *arguments)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import command_line
 import pytest
-from command_line import Ended, Run
+from command_line import Run
 from permits import SECRET, Permits
 from slack_answers import ScriptedAnswers
 from slack_protocol import OFFICER
@@ -47,14 +47,7 @@ def policybot(
     tmp_path: Path,
     database_url: str,
 ) -> Run:
-    monkeypatch.setenv("VAR_DIR", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SECRET_KEY", SECRET)
-
-    def run(*arguments: str) -> Ended:
-        return command_line.run(monkeypatch, capfd, *arguments)
-
-    return run
+    return command_line.over(monkeypatch, capfd, tmp_path, database_url, SECRET)
 
 
 def given(permits: Permits) -> tuple[Answered, ...]:

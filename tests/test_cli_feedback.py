@@ -7,7 +7,7 @@ from pathlib import Path
 
 import command_line
 import pytest
-from command_line import Ended, Run
+from command_line import Run
 
 from bot.asker import Asker, Surface
 from bot.database import Engine, open_database
@@ -30,14 +30,7 @@ def policybot(
     database_url: str,
 ) -> Run:
     """Run the command in this process, in an empty folder; returns exit code, stdout, stderr."""
-    monkeypatch.setenv("VAR_DIR", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SECRET_KEY", KEY)
-
-    def run(*arguments: str) -> Ended:
-        return command_line.run(monkeypatch, capfd, "feedback", *arguments)
-
-    return run
+    return command_line.over(monkeypatch, capfd, tmp_path, database_url, KEY, "feedback")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import command_line
 import pytest
-from command_line import Ended, Run
+from command_line import Run
 from permits import CONTENT, SECRET, Permits
 
 from bot.approvals.account import is_erased
@@ -31,15 +31,8 @@ def policybot(
     tmp_path: Path,
     database_url: str,
 ) -> Run:
-    monkeypatch.setenv("VAR_DIR", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SECRET_KEY", SECRET)
     monkeypatch.setenv("RETENTION_DAYS", "100")
-
-    def run(*arguments: str) -> Ended:
-        return command_line.run(monkeypatch, capfd, *arguments)
-
-    return run
+    return command_line.over(monkeypatch, capfd, tmp_path, database_url, SECRET)
 
 
 def long_ago(permits: Permits) -> None:
