@@ -1,4 +1,4 @@
-"""What somebody tells of an own deed: "I tagged the department", and not "if I tagged"."""
+"""What a message tells that somebody did: "I tagged the department", and not "if I tagged"."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ _BACK, _AHEAD = 3, 3
 
 
 class Account(BaseModel):
-    """Words by which an account is known: who tells it, and the deed, in a form of the past.
+    """Words by which an account is known: who did it, and the deed, in a form of the past.
 
     Between the two may stand words in ``-ly`` and those of ``between``. After a word of ``asking``
     it is a question ("can I put"), after one of ``unreal`` a mere case ("if I tagged"). Who writes
@@ -19,13 +19,13 @@ class Account(BaseModel):
 
     who: frozenset[str] = Field(min_length=1)
     deeds: frozenset[str] = Field(min_length=1)
-    between: frozenset[str]
-    what: frozenset[str]
-    asking: frozenset[str]
-    unreal: frozenset[str]
+    between: frozenset[str] = frozenset()
+    what: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
+    unreal: frozenset[str] = frozenset()
 
     def told(self, said: Sequence[str]) -> bool:
-        """Whether words, in small letters and their order, tell of a deed of whoever says them."""
+        """Whether words, in small letters and their order, tell of a deed of one of ``who``."""
         if not (self.deeds.isdisjoint(said[:1]) or self.what.isdisjoint(said[1:2])):
             return True
         return any(

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from index.account import Account
 from index.words import words
 
 _BETWEEN = 4
@@ -20,7 +21,8 @@ Pattern = tuple[Step, ...]
 class Cue(BaseModel):
     """Words and facts that must both be there; of each at least one alternative, where given.
 
-    ``words`` and ``unless`` are phrases; ``when`` are groups of facts as in a rule.
+    ``words`` and ``unless`` are phrases, ``told`` is one more alternative to the words, and
+    ``when`` are groups of facts as in a rule.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,10 +30,11 @@ class Cue(BaseModel):
     words: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     when: tuple[tuple[str, ...], ...] = ()
+    told: Account | None = None
 
     @model_validator(mode="after")
     def _not_empty(self) -> "Cue":
-        if not (self.words or self.when):
+        if not (self.words or self.when or self.told):
             raise ValueError("a cue without words and without facts meets every question")
         if not all(pattern(phrase) for phrase in (*self.words, *self.unless)):
             raise ValueError("a phrase without a word meets nothing")
@@ -47,13 +50,18 @@ class Cue(BaseModel):
         return self._met(said, frozenset(said), facts)
 
     def _met(self, said: Sequence[str], known: frozenset[str], facts: Collection[str]) -> bool:
-        if self.words and self._openings.isdisjoint(known):
-            return False
         if self.when and not any(holds(group, facts) for group in self.when):
             return False
-        if self.words and not any(stands(pattern, said, known) for pattern in self._wanted):
+        if (self.words or self.told) and not self._said(said, known):
             return False
         return not any(stands(pattern, said, known) for pattern in self._unwanted)
+
+    def _said(self, said: Sequence[str], known: frozenset[str]) -> bool:
+        if self.told is not None and self.told.told(said):
+            return True
+        if self._openings.isdisjoint(known):
+            return False
+        return any(stands(pattern, said, known) for pattern in self._wanted)
 
     @cached_property
     def _wanted(self) -> tuple[Pattern, ...]:

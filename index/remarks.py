@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from index.account import Account
 from index.asked import Facts, named, read_yaml
 from index.cue import Cue, any_met
 
@@ -17,8 +16,7 @@ class Remark(BaseModel):
     """One line, word for word, and what in a question calls for it; one cue is enough.
 
     ``first``: the line warns, and stands before everything else. A person's name after one of the
-    words ``names_after`` calls for it too, unless it is one of ``no_names``, and so does an
-    ``account`` of an own deed.
+    words ``names_after`` calls for it too, unless it is one of ``no_names``.
     """
 
     model_config = _CLOSED
@@ -28,7 +26,6 @@ class Remark(BaseModel):
     heard: tuple[Cue, ...] = Field(min_length=1)
     names_after: tuple[str, ...] = ()
     no_names: tuple[str, ...] = ()
-    account: Account | None = None
 
 
 class Remarks(BaseModel):
@@ -53,7 +50,6 @@ class Remarks(BaseModel):
             remark.text
             for remark in self.remarks.values()
             if any_met(remark.heard, said, facts)
-            or (remark.account is not None and remark.account.told(said))
             or _named_after(remark.names_after, question) - known - set(remark.no_names)
         ]
 

@@ -185,6 +185,10 @@ def test_a_question_that_only_asks_is_not(question: str, assistant: Assistant) -
         "a fellow officer is posting drunk selfies in uniform",
         "somebody on my shift put bodycam footage on youtube",
         "my lieutenant posts pictures of victims",
+        "a colleague tweeted the name of a victim",
+        "the sergeant next to me put crime scene pics in a facebook group",
+        "my squad mate has a youtube where he talks about open cases",
+        "dispatcher shared a screenshot of a 911 call on snapchat",
     ],
 )
 def test_a_colleague_s_forbidden_post_has_the_duty_cited_and_asking_is_no_report(
