@@ -90,6 +90,12 @@ def roster(*, gone: tuple[str, ...] = (), delegate: bool = True) -> Roster:
     )
 
 
+def with_policy_unit(made: Roster, holder: str = "deputy") -> Roster:
+    """Return a roster on which somebody is the policy unit."""
+    unit = Post(id="policy", name="Policy Unit", holder=holder, policy_unit=True)
+    return made.model_copy(update={"posts": (*made.posts, unit)})
+
+
 def empty_database(folder: Path) -> str:
     """Return the address of a new database in a folder, with the newest schema."""
     path = folder / "precinct.sqlite3"

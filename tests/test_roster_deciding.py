@@ -11,7 +11,9 @@ from rosters import TOML, drawn, person, toml
 
 from bot.answer import ApprovalKind
 from bot.duties import authorities, duties, duty_in
+from bot.roster.changes import changes
 from bot.roster.deciding import Authority, Basis, Deciders, Role, answering, deciders, independent
+from bot.roster.policy_unit import is_of_policy_unit
 from bot.roster.reading import read, sample
 from bot.roster.roster import Roster, StepKind
 from bot.roster.route import Step, route
@@ -227,3 +229,31 @@ def test_the_duty_to_report_and_what_it_leaves_open_come_from_the_reading(
     scripted = ScriptedAnswers()
     assert duty_in(scripted.ask("everything"), [duty]) == duty
     assert duty_in(scripted.ask("a photo"), [duty]) is None
+
+
+def test_the_policy_unit_is_whoever_is_in_a_marked_post_and_nobody_else(tmp_path: Path) -> None:
+    unit = """
+[[posts]]
+id = "policy"
+name = "Policy Unit"
+holder = "4"
+acting = "6"
+policy_unit = true
+[[delegates]]
+post = "policy"
+person = "7"
+from = 2026-03-01
+until = 2026-03-31
+"""
+    unmarked = read([toml(tmp_path)])
+    marked = read([toml(tmp_path, TOML + unit)])
+
+    def unit_of(roster: Roster, on: date) -> set[str]:
+        return {p.id for p in roster.people if is_of_policy_unit(roster, p, on)}
+
+    assert unit_of(unmarked, date(2026, 3, 15)) == set()
+    assert unit_of(marked, date(2026, 3, 15)) == {"4", "6", "7"}
+    assert unit_of(marked, date(2026, 4, 1)) == {"4", "6"}
+    gone = rosters.with_people(marked, p4={"active": False})
+    assert unit_of(gone, date(2026, 4, 1)) == {"6"}
+    assert changes(unmarked, marked)[0].endswith("acting Sergeant Six (6), policy unit)")

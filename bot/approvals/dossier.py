@@ -17,6 +17,7 @@ from bot.approvals.request import Request
 from bot.approvals.store import RequestStore
 from bot.asker import Asker
 from bot.database import Engine, reading
+from bot.roster.policy_unit import is_of_policy_unit
 from bot.roster.roster import Roster
 from index.directive import FROZEN
 
@@ -42,7 +43,8 @@ _OFFICIAL = frozenset(
 class Viewer(BaseModel):
     """Somebody as the record knows them; ``key`` as in an event.
 
-    ``listed`` on the roster or not; ``supervises``: somebody on it reports to them.
+    ``listed`` on the roster or not; ``supervises``: somebody on it reports to them;
+    ``policy_unit``: they may act for the policy unit today.
     """
 
     model_config = FROZEN
@@ -51,6 +53,7 @@ class Viewer(BaseModel):
     name: str
     listed: bool = True
     supervises: bool = False
+    policy_unit: bool = False
 
 
 class Dossier(BaseModel):
@@ -158,7 +161,13 @@ class Dossiers:
         if roster is None or person is None:
             return Viewer(key=key_of(roster, asker), name=asker.label, listed=False)
         name = f"{person.standing} {person.name}"
-        return Viewer(key=person.id, name=name, supervises=bool(roster.reports_to(person)))
+        today = self._clock().astimezone(self._zone).date()
+        return Viewer(
+            key=person.id,
+            name=name,
+            supervises=bool(roster.reports_to(person)),
+            policy_unit=is_of_policy_unit(roster, person, today),
+        )
 
     def _dossiers(self, requests: Iterable[Request], asker: Asker) -> Iterator[Dossier]:
         """Yield requests as somebody may see them, those without a history left out."""

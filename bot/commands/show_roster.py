@@ -62,6 +62,11 @@ def shown(filed: Filed | None) -> None:
     for post in roster.posts:
         posts.add_row(*(Text(text) for text in _row(post, roster)))
     out.print(posts)
+    for post in roster.posts:
+        if post.policy_unit:
+            _, holder, acting, *_ = _row(post, roster)
+            acts = f", acting {acting}" if acting else ""
+            out.print(Text(f"Policy unit: {post.name}, {holder}{acts}"))
     for one in roster.delegates:
         person, of = roster.person(one.person), roster.post(one.post)
         names = (person.name if person else one.person, of.name if of else one.post)

@@ -82,7 +82,8 @@ def _post(post: Post, roster: Roster) -> str:
     acting = f", acting {_name(roster, post.acting)}" if post.acting else ""
     above = f", under {post.supervisor}" if post.supervisor else ""
     words = f", answers to {', '.join(post.answers_to)}" if post.answers_to else ""
-    return f"{post.name} ({held}{acting}{above}{words}{', decides' if post.decides else ''})"
+    marks = (", decides" * post.decides) + (", policy unit" * post.policy_unit)
+    return f"{post.name} ({held}{acting}{above}{words}{marks})"
 
 
 def _delegates(old: Roster, new: Roster) -> Iterator[str]:

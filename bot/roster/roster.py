@@ -22,6 +22,7 @@ class Post(BaseModel):
 
     ``acting`` acts beside or instead of the holder. ``decides`` marks the one post that decides
     where a directive names nobody. ``supervisor`` is who stands above while the post is empty.
+    ``policy_unit`` marks the posts of those who keep the directives and their readings.
     """
 
     model_config = FROZEN
@@ -34,6 +35,7 @@ class Post(BaseModel):
     supervisor: Id | None = None
     answers_to: tuple[Line, ...] = ()
     decides: bool = False
+    policy_unit: bool = False
 
 
 class Delegate(BaseModel):

@@ -23,6 +23,7 @@ STAGE = "/demonstration"
 class Signed(BaseModel):
     """Who is signed in: ``listed`` on the roster or not, and whether anybody reports to them.
 
+    ``key`` is how the record names them; ``policy_unit``: they may act for the policy unit.
     ``form`` is what their own forms carry: it follows from the session's token, ``session`` too.
     ``sample``: it is somebody invented, as whom the demonstration is tried.
     """
@@ -33,6 +34,8 @@ class Signed(BaseModel):
     name: str
     listed: bool
     supervises: bool
+    policy_unit: bool
+    key: str
     form: str = Field(repr=False)
     session: str = Field(repr=False)
     sample: bool = False

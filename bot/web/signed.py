@@ -98,6 +98,8 @@ class Knowing:
             name=viewer.name,
             listed=viewer.listed,
             supervises=viewer.supervises,
+            policy_unit=viewer.policy_unit,
+            key=viewer.key,
             form=_derived(token, "form"),
             session=_derived(token, "session"),
             sample=self._closed is not None,
