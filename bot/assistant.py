@@ -43,6 +43,14 @@ class Phraser(Protocol):
         ...
 
 
+class Paused(Protocol):
+    """Knows on which clauses the policy unit has paused answers."""
+
+    def over(self, draft: Draft) -> Draft:
+        """Return the draft itself, or what is said in its place."""
+        ...
+
+
 @dataclass(frozen=True)
 class _Grounded:
     """A draft the gate let through, and why another one was dropped for it, if one was."""
@@ -65,9 +73,11 @@ class Assistant:
         new_id: Callable[[], str],
         phraser: Phraser | None = None,
         elsewhen: "Callable[[date], Assistant] | None" = None,
+        paused: Paused | None = None,
     ) -> None:
         """``engine`` decides every answer; what ``phraser`` makes of it is used if it passes.
 
+        What rests on a clause that is ``paused`` gets no verdict, whoever worded it.
         It answers by what is in force on the library's day; ``elsewhen`` returns the assistant of
         a day on which something else was.
         """
@@ -80,6 +90,7 @@ class Assistant:
         self._links = links
         self._new_id = new_id
         self._elsewhen = elsewhen
+        self._paused = paused
         self._directives = {d.number: d for d in library.in_force()}
 
     def ask(
@@ -127,17 +138,20 @@ class Assistant:
     def _grounded(self, retrieval: Retrieval, before: Sequence[str]) -> _Grounded:
         """Return the deciding engine's draft, phrased where its phrasing passes the gate too.
 
-        Nothing is phrased where nothing is covered.
+        Nothing is phrased where nothing is covered, and nothing that a paused clause is part of.
         """
-        draft = self._engine.draft(retrieval)
+        made = self._engine.draft(retrieval)
+        draft = self._over(made)
         try:
             decided = _Grounded(draft, self._gate.citations(draft))
         except Ungrounded as fault:
             raise RuntimeError(f"draft of engine {self._engine.name!r} refused: {fault}") from fault
-        if self._phraser is None or draft.verdict is Verdict.NOT_COVERED:
+        if self._phraser is None or draft is not made or draft.verdict is Verdict.NOT_COVERED:
             return decided
         try:
             phrased = self._phraser.phrase(retrieval, before, draft)
+            if self._over(phrased) is not phrased:
+                raise Ungrounded("a clause on which answers are paused")
             return _Grounded(phrased, self._gate.citations(phrased))
         except Drop as drop:
             reason = drop.reason
@@ -146,6 +160,9 @@ class Assistant:
         self.drops.add(reason)
         _LOG.warning("phrasing dropped: %s", reason.value)
         return replace(decided, dropped=reason)
+
+    def _over(self, draft: Draft) -> Draft:
+        return self._paused.over(draft) if self._paused is not None else draft
 
     def _silent(self, reason: str) -> Draft:
         return Draft(verdict=Verdict.NOT_COVERED, summary=reason, engine=self._engine.name)

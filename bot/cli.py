@@ -14,6 +14,7 @@ from bot import config
 from bot.commands import show
 from bot.commands.auditing import audit_app
 from bot.commands.keeping import keeping_app
+from bot.commands.pausing import pausing_app
 from bot.commands.requesting import requests_app
 from bot.commands.reviewing import answers_app, feedback_app
 from bot.commands.rostering import roster_app
@@ -39,6 +40,7 @@ app.add_typer(answers_app, name="answers")
 app.add_typer(roster_app, name="roster")
 app.add_typer(slack_app, name="slack")
 app.add_typer(keeping_app)
+directives_app.add_typer(pausing_app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsOf = Annotated[
@@ -83,12 +85,12 @@ def ask(
 def _ask(question: str, as_json: bool, day: date | None) -> None:
     from bot.asker import Asker, Surface
     from bot.question import clean
-    from bot.wiring import make_assistant, make_store
+    from bot.wiring import make_assistant, make_paused, make_store
 
     clean(question)
     settings = config.load()
     with show.progress("Building the index") as progress:
-        assistant = make_assistant(settings, progress, day)
+        assistant = make_assistant(settings, progress, day, make_paused(settings))
     answer = assistant.ask(question, as_of=day)
     if answer.approval.offered:
         make_store(settings).keep_answer(answer, Asker(surface=Surface.TERMINAL))
@@ -100,12 +102,12 @@ def _ask(question: str, as_json: bool, day: date | None) -> None:
 
 def _batch(source: str, day: date | None) -> None:
     from bot.batch import answered, lines
-    from bot.wiring import make_assistant
+    from bot.wiring import make_assistant, make_paused
 
     with lines(source) as given:
         settings = config.load()
         with show.progress("Building the index") as progress:
-            assistant = make_assistant(settings, progress, day)
+            assistant = make_assistant(settings, progress, day, make_paused(settings))
         for number, line in enumerate(given, 1):
             if line.strip():
                 show.line(answered(number, line, lambda q, h: assistant.ask(q, h, day)))

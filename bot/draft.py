@@ -30,7 +30,10 @@ class DraftApproval(BaseModel):
 
 
 class Draft(BaseModel):
-    """What an engine would answer; ``prompt`` is the version a chat model was prompted with."""
+    """What an engine would answer; ``prompt`` is the version a chat model was prompted with.
+
+    ``shown``: it only shows words that were asked for by their number.
+    """
 
     model_config = FROZEN
 
@@ -43,5 +46,6 @@ class Draft(BaseModel):
     warning: str | None = None
     clarify: Clarify | None = None
     whole_section: bool = False
+    shown: bool = False
     engine: str
     prompt: str | None = None

@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 from bot.config import Settings
 from bot.department import Department
 from bot.department import load as load_department
+from bot.duties import authorities
+from bot.roster.deciding import Authority
+from index.asked import load_facts
 from index.build import build, is_current
 from index.encoder import Encoder
 from index.errors import IndexUnusable
 from index.library import Library
 from index.library import load as load_library
 from index.manifest import NAME, Manifest, edition_name, editions
+from index.rules import load_readings
 from index.store import Store
 
 Progress = Callable[[int, int], None]
@@ -48,6 +52,13 @@ def open_library(settings: Settings, day: date | None = None) -> Library:
     zone = zone_of(settings, load_department(settings.corpus_dir))
     library = load_library(settings.corpus_dir, lambda: datetime.now(zone).date())
     return library if day is None else library.at(day)
+
+
+def known_authorities(settings: Settings) -> tuple[Authority, ...]:
+    """Return whom the directives in force name for their permissions; needs no index."""
+    library = open_library(settings)
+    readings = load_readings(library, load_facts(settings.corpus_dir))
+    return authorities(library.in_force(), readings)
 
 
 def coming(settings: Settings) -> tuple[date, ...]:

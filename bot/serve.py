@@ -123,6 +123,7 @@ async def _serve(
         slack_sign_in=slack.sign_in if slack else None,
         sample=sample_roster(),
         stage=_stage(parts, rehearsal),
+        unit=parts.unit,
         clock=wiring.utc_now,
     )
     server = _Server(

@@ -17,12 +17,12 @@ from bot.approvals.images import FOLDER, Images
 from bot.approvals.slips import Slips
 from bot.approvals.store import RequestStore
 from bot.archive import Archive
-from bot.assistant import Assistant
+from bot.assistant import Assistant, Paused
 from bot.audit.store import AuditStore
 from bot.config import ConsentRule, Settings, secret_key
-from bot.database import open_database
+from bot.database import open_database, sqlite_file
 from bot.department import load as load_department
-from bot.duties import Duty, authorities, duties
+from bot.duties import Duty, duties
 from bot.engines.chat import PROMPT, ChatEngine, ChatModel, connect
 from bot.engines.rules import RulesEngine
 from bot.feedback import FeedbackStore
@@ -32,9 +32,11 @@ from bot.opening import Index as Index
 from bot.opening import Progress, open_library, quiet, zone_of
 from bot.opening import open_index as open_index
 from bot.opening import utc_now as utc_now
+from bot.policy.pauses import Pauses
+from bot.policy.unit import PolicyUnit
+from bot.policy.withholding import Withholding
 from bot.prompting import Prompt
 from bot.prompting import load as load_prompt
-from bot.roster.deciding import Authority
 from bot.roster.roster import Roster
 from bot.roster.store import Rosters
 from index.asked import load_facts
@@ -71,6 +73,7 @@ class Parts:
     feedback: FeedbackStore
     rosters: Rosters
     duties: tuple[Duty, ...]
+    unit: PolicyUnit
 
 
 def new_id() -> str:
@@ -100,14 +103,23 @@ def make_given(settings: Settings) -> AnswersGiven:
     return AnswersGiven(open_database(settings.database))
 
 
-def make_feedback(settings: Settings) -> FeedbackStore:
-    """Return the store of what people said of answers, on a migrated database."""
-    return FeedbackStore(open_database(settings.database), utc_now, secret_key(settings))
-
-
 def make_rosters(settings: Settings) -> Rosters:
     """Return the store of rosters, on a migrated database; imports are recorded."""
     return make_archive(settings).rosters
+
+
+def make_unit(settings: Settings) -> PolicyUnit:
+    """Return what the policy unit works with, on a migrated database; needs no index."""
+    engine = open_database(settings.database)
+    return _unit(settings, engine, _audit(settings, engine))
+
+
+def make_paused(settings: Settings) -> Paused | None:
+    """Return what holds paused answers back; None where there is no database that says so."""
+    file = sqlite_file(settings.database)
+    if file is not None and not file.exists():
+        return None
+    return _paused(settings, make_unit(settings))
 
 
 def make_archive(settings: Settings) -> Archive:
@@ -132,13 +144,6 @@ def make_archive(settings: Settings) -> Archive:
     return Archive(engine, store, audit, rosters, slips, images, questions, name, zone, utc_now)
 
 
-def known_authorities(settings: Settings) -> tuple[Authority, ...]:
-    """Return whom the directives in force name for their permissions; needs no index."""
-    library = open_library(settings)
-    readings = load_readings(library, load_facts(settings.corpus_dir))
-    return authorities(library.in_force(), readings)
-
-
 def make_chat(settings: Settings) -> Chat | None:
     """Return the chat model that is set, if one is; raise SettingRefused if it cannot be used."""
     if settings.chat_model is None:
@@ -149,17 +154,20 @@ def make_chat(settings: Settings) -> Chat | None:
 
 
 def make_assistant(
-    settings: Settings, progress: Progress = quiet, day: date | None = None
+    settings: Settings,
+    progress: Progress = quiet,
+    day: date | None = None,
+    paused: Paused | None = None,
 ) -> Assistant:
     """Return the assistant over what is in force on a day; builds the index when needed.
 
-    Where nothing on file was in force on that day it is today's, which says so.
+    Where nothing on file was in force on that day it is today's, which says so. ``paused`` holds
+    back what rests on a paused clause; a measurement goes without.
     """
     chat = make_chat(settings)
     known = day if day is not None and open_library(settings, day).in_force() else None
-    return _assistant(
-        settings, open_index(settings, progress, day=known), make_links(settings), chat
-    )
+    index = open_index(settings, progress, day=known)
+    return _assistant(settings, index, make_links(settings), chat, paused)
 
 
 def assistant_over(settings: Settings, index: Index) -> Assistant:
@@ -176,17 +184,19 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     readings = load_readings(index.library, load_facts(settings.corpus_dir))
     audit = _audit(settings, engine)
     rosters = Rosters(engine, utc_now, audit)
+    unit = _unit(settings, engine, audit)
     return Parts(
-        assistant=_assistant(settings, index, links, chat),
+        assistant=_assistant(settings, index, links, chat, _paused(settings, unit)),
         index=index,
         links=links,
         engine=engine,
         bureau=make_bureau(
             settings, index, links, engine, audit, _in_force(rosters), settings.var_dir
         ),
-        feedback=FeedbackStore(engine, utc_now, secret_key(settings)),
+        feedback=unit.feedback,
         rosters=rosters,
         duties=duties(index.library.in_force(), readings),
+        unit=unit,
     )
 
 
@@ -233,6 +243,17 @@ def _audit(settings: Settings, engine: Engine) -> AuditStore:
     return open_audit(engine, secret_key(settings), settings.var_dir, utc_now)
 
 
+def _unit(settings: Settings, engine: Engine, audit: AuditStore) -> PolicyUnit:
+    pauses = Pauses(engine, audit, zone_of(settings, load_department(settings.corpus_dir)))
+    feedback = FeedbackStore(engine, utc_now, secret_key(settings))
+    return PolicyUnit(pauses=pauses, feedback=feedback, audit=audit)
+
+
+def _paused(settings: Settings, unit: PolicyUnit) -> Paused:
+    contacts = load_department(settings.corpus_dir).contacts
+    return Withholding(unit.pauses, contacts.policy_unit)
+
+
 def _in_force(rosters: Rosters) -> Callable[[], Roster | None]:
     def roster() -> Roster | None:
         filed = rosters.in_force()
@@ -245,7 +266,13 @@ def _days(days: int | None) -> timedelta | None:
     return timedelta(days=days) if days is not None else None
 
 
-def _assistant(settings: Settings, index: Index, links: Links, chat: Chat | None) -> Assistant:
+def _assistant(
+    settings: Settings,
+    index: Index,
+    links: Links,
+    chat: Chat | None,
+    paused: Paused | None = None,
+) -> Assistant:
     facts = load_facts(settings.corpus_dir)
     head = _beside(settings, index, HEAD)
     kept = Texts.load(_beside(settings, index, TEXTS))
@@ -273,7 +300,8 @@ def _assistant(settings: Settings, index: Index, links: Links, chat: Chat | None
         links,
         new_id,
         phraser,
-        lambda day: make_assistant(settings, day=day),
+        lambda day: make_assistant(settings, day=day, paused=paused),
+        paused,
     )
 
 

@@ -47,6 +47,7 @@ UNKNOWN_CLAUSE = "{name} has no {section}."
 SPANISH = "Respondo en inglés; las citas van sin traducir, tal como están en la orden."
 FOREIGN = "This assistant reads English, and Spanish in part. Please ask in English."
 SPANISH_NOT_COVERED = "Este asunto no está en las directivas archivadas; la respuesta va en inglés."
+_FEW = 3
 ACCOUNT = "Is this on a Department account, or on your own?"
 
 
@@ -59,6 +60,20 @@ def not_covered(name: str, turn_to: str | None) -> str:
 def not_on_file(names: str, day: date) -> str:
     """Return the summary of an answer about a day whose text is not on file."""
     return f"The text in force on {day.isoformat()} is not on file; what is on file is {names}."
+
+
+def paused(clauses: Sequence[tuple[str, date]]) -> str:
+    """Return the sentence about clauses that no verdict is given on: citations, since when."""
+    told = [f"on {citation} since {since.isoformat()}" for citation, since in clauses[:_FEW]]
+    more = [f"on {len(clauses) - _FEW} more"] if len(clauses) > _FEW else []
+    return f"The policy unit has paused answers {' and '.join([*told, *more])}."
+
+
+def where_to_read(number: str, section: str | None) -> str:
+    """Return the sentence that says how to get the words of a paused clause, or directive."""
+    if section is None:
+        return "Its clauses can be read: ask for one by its number."
+    return f"Its words can be read: ask “show me {number} {section}”."
 
 
 def silent(name: str, says: str) -> str:

@@ -86,6 +86,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.approvals.store",
         "bot.audit.store",
         "bot.feedback",
+        "bot.policy.pauses",
         "bot.roster.store",
         "bot.slack.channels",
         "bot.slack.deliveries",

@@ -10,8 +10,11 @@ import pytest
 from web_answers import MARKUP
 from web_server import CORPUS, Web, serving
 
+from bot.policy.member import Member
 from index.directive import Status
 from index.library import load
+
+MEMBER = Member(key="1002", name="Captain Reyne")
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +118,31 @@ def test_a_rescinded_order_says_so(tmp_path: Path) -> None:
     changed = replace(library, directives=(order,))
     with serving(tmp_path, library=changed) as web:
         assert "not cited as current" in web.get("/directives/5.14").text
+
+
+def test_a_paused_clause_says_so_with_its_bullets_and_a_paused_order_says_so_at_its_head(
+    web: Web,
+) -> None:
+    order = web.answers.order
+    item = web.unit.pauses.pause(order, "IV.E.19", MEMBER)
+    text = web.get("/directives/5.14").text
+    below = [clause.section for clause in order.under("IV.E.19")]
+    assert text.count("<strong>Answers paused</strong>") == len(below) > 1
+    assert text.count("with GO 5.14 § IV.E.19.") == len(below) - 1
+    assert "paused answers on this directive" not in text
+    whole = web.unit.pauses.pause(order, None, MEMBER)
+    assert "paused answers on this directive" in web.get("/directives/5.14").text
+    for pause in (item, whole):
+        web.unit.pauses.resume(pause.number, MEMBER)
+    assert "paused" not in web.get("/directives/5.14").text
+
+
+def test_the_form_of_a_request_says_that_its_clause_was_paused_and_can_be_sent(web: Web) -> None:
+    form = web.answers.ask("a photo").approval.url
+    assert form is not None
+    path = form.removeprefix(web.url)
+    assert "paused" not in web.get(path).text
+    pause = web.unit.pauses.pause(web.answers.order, "IV.E.16", MEMBER)
+    text = web.get(path).text
+    assert "paused answers on GO 5.14 § IV.E.16" in text and "Send the request" in text
+    web.unit.pauses.resume(pause.number, MEMBER)

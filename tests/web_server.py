@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
@@ -23,9 +24,12 @@ from bot.config import Settings
 from bot.connection import Connection
 from bot.database import open_database
 from bot.department import load as load_department
+from bot.feedback import FeedbackStore
 from bot.installing import Installer
 from bot.links import Links
 from bot.metrics import Metrics
+from bot.policy.pauses import Pauses
+from bot.policy.unit import PolicyUnit
 from bot.rehearsal import NAME
 from bot.roster.reading import sample as sample_roster
 from bot.roster.roster import Roster
@@ -66,6 +70,7 @@ class Web:
     links: Links
     clock: Clock
     bureau: Bureau
+    unit: PolicyUnit
     stage: Stage | None = None
 
     def get(self, path: str, **options: object) -> httpx.Response:
@@ -148,6 +153,12 @@ def serving(
     )
     bridge = Bridge()
     stage = _stage(folder, answers.library, links, clock, on_file) if demonstrates else None
+    zone = ZoneInfo("UTC")
+    unit = PolicyUnit(
+        pauses=Pauses(database, requests.audit, zone, clock.seconds),
+        feedback=FeedbackStore(database, clock.now, SECRET),
+        audit=requests.audit,
+    )
     app = build_app(
         answers=metrics.measured(answers, Surface.CONSOLE) if metrics else answers,
         bureau=requests,
@@ -164,6 +175,7 @@ def serving(
         installer=installer,
         sample=sample_roster(),
         stage=stage,
+        unit=unit,
         clock=clock.now,
     )
     server = uvicorn.Server(
@@ -176,7 +188,7 @@ def serving(
     try:
         url = f"http://127.0.0.1:{port}"
         store = requests.store
-        yield Web(url, port, app, answers, store, links, clock, requests, stage)
+        yield Web(url, port, app, answers, store, links, clock, requests, unit, stage)
     finally:
         server.should_exit = True
         thread.join(10)

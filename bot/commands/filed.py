@@ -1,12 +1,12 @@
 """What is on file, for the command line: directives by citation, drafted readings, agreement."""
 
+from bot.cited import cited, on_file
 from bot.errors import AssistantError
 from index.agreement import Agreement, compare
 from index.asked import Facts
 from index.directive import Directive
 from index.drafting import draft
 from index.library import Library
-from index.references import refer
 from index.report import as_object
 from index.rule import Reading
 from index.rules import FILE, reading
@@ -28,22 +28,7 @@ def rows(library: Library) -> list[dict[str, object]]:
 
 def shown(library: Library, citation: str) -> dict[str, object]:
     """Return a whole directive, or the clauses a citation names; raise AssistantError for none."""
-    directive = library.get(citation.strip())
-    sections: tuple[str, ...] = ()
-    if directive is None:
-        referred = refer(citation, library.directives)
-        existing = [reference for reference in referred.references if reference.exists]
-        numbers = [r.directive for r in existing]
-        if not referred.references:
-            numbers = list(referred.named)
-        directive = library.get(numbers[0]) if numbers else None
-        sections = tuple(reference.section for reference in existing)
-    if directive is None or (not sections and directive.number not in citation):
-        raise AssistantError(
-            f"{citation!r} is not on file. On file: {_on_file(library)}. "
-            "Name a directive, or a clause such as '5.14 E.16'."
-        )
-    return as_object(directive, sections)
+    return as_object(*cited(library, citation))
 
 
 def drafted(library: Library, number: str) -> Reading:
@@ -67,10 +52,6 @@ def _named(library: Library, number: str) -> Directive:
     directive = library.get(number.strip())
     if directive is None:
         raise AssistantError(
-            f"{number!r} is not on file. On file: {_on_file(library)}. Name one by its number."
+            f"{number!r} is not on file. On file: {on_file(library)}. Name one by its number."
         )
     return directive
-
-
-def _on_file(library: Library) -> str:
-    return ", ".join(d.number for d in library.directives)

@@ -37,9 +37,9 @@ def feedback_list(
     ] = False,
 ) -> None:
     """List the feedback that nobody has looked at, newest first."""
-    from bot.wiring import make_feedback
+    from bot.wiring import make_unit
 
-    found = make_feedback(config.load()).to_look_at()
+    found = make_unit(config.load()).feedback.to_look_at()
     if as_json:
         show.as_json({"feedback": [given.model_dump(mode="json") for given in found]})
     else:
@@ -51,9 +51,9 @@ def feedback_looked_at(
     number: Annotated[str, typer.Argument(help="Its number in the list.")],
 ) -> None:
     """Note that feedback was looked at; its reason and its question are erased."""
-    from bot.wiring import make_feedback
+    from bot.wiring import make_unit
 
-    store = make_feedback(config.load())
+    store = make_unit(config.load()).feedback
     if not store.looked_at(number.strip().upper()):
         raise AssistantError(
             f"Feedback {number!r} does not wait to be looked at. See 'policybot feedback list'."

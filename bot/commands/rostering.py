@@ -59,9 +59,9 @@ def roster_show(
 
 def _read(files: list[Path], settings: config.Settings) -> tuple[Roster, tuple[str, ...]]:
     """Return the roster and what is only remarked; raise RosterRefused with every fault."""
+    from bot.opening import known_authorities
     from bot.roster.deciding import unanswered
     from bot.roster.reading import read
-    from bot.wiring import known_authorities
 
     known = known_authorities(settings)
     roster = read(files, known)

@@ -130,6 +130,7 @@ class RulesEngine:
             citations=tuple(cite(d, c) for d, c in found),
             notices=self._teller.standing(retrieval, [(d.number, c.section) for d, c in found]),
             whole_section=len(found) > MOST,
+            shown=True,
             engine=NAME,
         )
 

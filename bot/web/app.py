@@ -21,6 +21,7 @@ from bot.department import Department
 from bot.errors import LinkExpired, LinkRefused, RequestRefused
 from bot.installing import Installer
 from bot.links import Links
+from bot.policy.unit import PolicyUnit
 from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
 from bot.throttle import Throttle
@@ -74,6 +75,7 @@ def build_app(
     slack_sign_in: SlackSignIn | None = None,
     sample: Roster | None = None,
     stage: Stage | None = None,
+    unit: PolicyUnit | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[], str] = lambda: secrets.token_hex(4).upper(),
 ) -> FastAPI:
@@ -85,8 +87,8 @@ def build_app(
     them; ``metrics_text`` is what /metrics says; ``sessions`` keeps who is signed in, without it
     nobody can; ``slack_sign_in`` is set where Slack may vouch for somebody; ``sample`` is the
     roster that the console demonstrates with, ``stage`` lets somebody try it as people of that; it
-    is left out unless only this machine is served, without Slack and sessions; ``clock`` and
-    ``new_id`` date and number failures.
+    is left out unless only this machine is served, without Slack and sessions; ``unit`` is what
+    the policy unit works with; ``clock`` and ``new_id`` date and number failures.
     """
     zone = ZoneInfo(settings.timezone or department.time_zone)
     if sessions is not None or settings.slack or not settings.loopback:
@@ -98,7 +100,19 @@ def build_app(
     def today() -> date:
         return clock().astimezone(zone).date()
 
-    site = Site(answers, store, links, bridge, department, pages, failures, desk, today, sample)
+    site = Site(
+        answers=answers,
+        store=store,
+        links=links,
+        bridge=bridge,
+        department=department,
+        pages=pages,
+        failures=failures,
+        desk=desk,
+        today=today,
+        sample=sample,
+        pauses=unit.pauses if unit is not None else None,
+    )
     app = FastAPI(
         title=department.assistant,
         openapi_url=None,

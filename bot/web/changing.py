@@ -34,7 +34,7 @@ def routes(own: Personal) -> APIRouter:
             return signin.to_sign_in(request.url.path)
         dossier = await _changeable(own, who, number)
         opened = await _opened(own, dossier, who)
-        return _form(own, request, dossier, opened, Shown(site.desk.begin(opened)))
+        return await _form(own, request, dossier, opened, Shown(site.desk.begin(opened)))
 
     async def take(request: Request, number: str) -> Response:
         came = await upload.sent(request, file=attaching.lets_in(site, request))
@@ -52,7 +52,7 @@ def routes(own: Personal) -> APIRouter:
         step = str(sent.get("step", ""))
         shown = await _kept_back(own, opened, filled, unfit, step)
         if shown is not None:
-            return _form(own, request, dossier, opened, shown)
+            return await _form(own, request, dossier, opened, shown)
 
         def change(opened: Opened, content: Content, confirmed: tuple[str, ...]) -> Progress:
             return site.desk.change(dossier.request, opened, content, confirmed)
@@ -65,7 +65,7 @@ def routes(own: Personal) -> APIRouter:
             now = await record.find(own, who, number)
             return await record.page(own, request, now, status=409, refusal=str(refused))
         if isinstance(found, Shown):
-            return _form(own, request, dossier, opened, found)
+            return await _form(own, request, dossier, opened, found)
         return RedirectResponse(record.after(who, dossier.request.reference, CHANGED), 303)
 
     router.add_api_route("/requests/{number}/change", open_, methods=["GET", "HEAD"])
@@ -102,10 +102,10 @@ async def _kept_back(
     return None
 
 
-def _form(
+async def _form(
     own: Personal, request: Request, dossier: Dossier, opened: Opened, shown: Shown
 ) -> Response:
     number = dossier.request.reference
     here = address(number)
     drawn = Drawn(f"{here}/change", f"{here}/image", number, dossier.progress.version)
-    return shown_form(own.site, request, drawn, opened, shown)
+    return await shown_form(own.site, request, drawn, opened, shown)

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.outline import parse_marks, parts, row
+from bot.web.paused import by_section, paused_on
 from bot.web.site import Site
 from index.directive import ClauseKind, Directive
 
@@ -34,7 +35,7 @@ def routes(site: Site) -> APIRouter:
                 number=number[:80],
                 directives=() if _away(site, request) else site.answers.library.directives,
             )
-        return _page(site, request, found)
+        return await _page(site, request, found)
 
     router.add_api_route("/directives", listing, methods=["GET", "HEAD"])
     router.add_api_route("/directives/{number}", directive, methods=["GET", "HEAD"])
@@ -45,7 +46,8 @@ def _away(site: Site, request: Request) -> bool:
     return site.pages.access(request).away
 
 
-def _page(site: Site, request: Request, directive: Directive) -> Response:
+async def _page(site: Site, request: Request, directive: Directive) -> Response:
+    paused = await paused_on(site, directive.number)
     marks = parse_marks(request.query_params.getlist("mark"))
     headers = [c for c in directive.clauses if c.kind is ClauseKind.HEADER]
     return site.pages.show(
@@ -56,4 +58,6 @@ def _page(site: Site, request: Request, directive: Directive) -> Response:
         headers=[row(directive, clause, marks) for clause in headers],
         header_marked=any(clause.fragment in marks for clause in headers),
         marked=bool(marks),
+        paused=next((pause for pause in paused if pause.section is None), None),
+        paused_at=by_section(directive, paused),
     )

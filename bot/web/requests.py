@@ -20,6 +20,7 @@ from bot.approvals.request import Request as Sent
 from bot.web import attaching, form, reference, upload
 from bot.web.outline import rows
 from bot.web.pages import signed
+from bot.web.paused import paused_on
 from bot.web.personal import Personal, at
 from bot.web.site import Site
 
@@ -68,7 +69,7 @@ def routes(pages: Site, own: Personal | None = None) -> APIRouter:
         if opened.sent is not None:
             return reference.to_sent(opened.sent, token)
         filled = await site.bridge.run(site.desk.begin, opened)
-        return _form(site, request, token, opened, Shown(filled))
+        return await _form(site, request, token, opened, Shown(filled))
 
     async def take(request: Request) -> Response:
         site = at(pages, own, request)
@@ -82,11 +83,11 @@ def routes(pages: Site, own: Personal | None = None) -> APIRouter:
         step = sent.get("step", Step.SEND)
         if unfit or step == Step.CHECK:
             shown = await looked(site, opened, filled, unfit)
-            return _form(site, request, token, opened, shown)
+            return await _form(site, request, token, opened, shown)
         if step == Step.SAVE:
             saved = await site.bridge.run(site.desk.save, opened, filled)
             shown = Shown(filled, step=Step.SAVE, saved=saved, status=200 if saved else 409)
-            return _form(site, request, token, opened, shown)
+            return await _form(site, request, token, opened, shown)
         confirmed = str(sent.get(CONFIRMED, "")).split("|")
         faults = form.contradicted(sent, site.desk.questions)
         return await _send(site, request, token, opened, filled, tuple(confirmed), faults)
@@ -121,7 +122,7 @@ async def _send(
     found = await tried(site, opened, filled, site.desk.send, confirmed, faults)
     if isinstance(found, Sent):
         return reference.to_sent(found, token)
-    return _form(site, request, token, opened, found)
+    return await _form(site, request, token, opened, found)
 
 
 async def looked(site: Site, opened: Opened, filled: Filled, unfit: Mapping[str, str]) -> Shown:
@@ -162,13 +163,13 @@ async def tried(
     return Shown(filled, errors, guidance, Step.SEND, status=422)
 
 
-def _form(site: Site, request: Request, token: str, opened: Opened, shown: Shown) -> Response:
+async def _form(site: Site, request: Request, token: str, opened: Opened, shown: Shown) -> Response:
     linked = urlencode({"ref": token})
     drawn = Drawn(f"/requests/new?{linked}", f"/requests/new/image?{linked}")
-    return shown_form(site, request, drawn, opened, shown)
+    return await shown_form(site, request, drawn, opened, shown)
 
 
-def shown_form(
+async def shown_form(
     site: Site, request: Request, drawn: Drawn, opened: Opened, shown: Shown
 ) -> Response:
     """Return the page of the form."""
@@ -181,6 +182,8 @@ def shown_form(
         fields = tuple(attaching.described(one) for one in fields)
     asked = form.asked(shown.filled, site.desk.questions, shown.errors)
     guidance, who = shown.guidance, signed(request)
+    paused = await paused_on(site, directive.number)
+    rests_on = opened.vouched.clauses
     unclear = guidance.unclear if guidance else ()
 
     def citing(clause: Touched) -> str:
@@ -197,6 +200,7 @@ def shown_form(
         way=opened.vouched,
         directive=directive,
         clauses=rows(directive, opened.vouched.clauses),
+        paused=[one for one in paused if any(one.covers(directive.number, at) for at in rests_on)],
         question=opened.question,
         asker=who.name if who is not None and who.asker == opened.asker else opened.asker.label,
         entries=fields,

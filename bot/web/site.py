@@ -10,6 +10,7 @@ from bot.approvals.store import RequestStore
 from bot.bridge import Bridge
 from bot.department import Department
 from bot.links import Links
+from bot.policy.pauses import Pauses
 from bot.roster.roster import Roster
 from bot.web.failures import Failures
 from bot.web.pages import Pages
@@ -20,6 +21,7 @@ class Site:
     """The assistant, its store and links, and the means to render pages.
 
     ``sample`` is a roster of invented people for the console's demonstration, on the day ``today``.
+    ``pauses`` tells which clauses no verdict is given on.
     """
 
     answers: Answers
@@ -32,3 +34,4 @@ class Site:
     desk: Desk
     today: Callable[[], date]
     sample: Roster | None = None
+    pauses: Pauses | None = None
