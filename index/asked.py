@@ -166,7 +166,7 @@ def load_authored(corpus: Path, library: Library, facts: Facts) -> Authored:
     for directive in library.in_force():
         path = library.folders[directive.sha256] / "questions.yaml"
         if path.is_file():
-            examples[directive.number] = _examples(path, directive, facts)
+            examples[directive.number] = read_examples(path, directive, facts)
         else:
             examples[directive.number] = tuple(_drafted(directive))
     path = corpus / "elsewhere.yaml"
@@ -184,7 +184,8 @@ def _drafted(directive: Directive) -> Iterator[Example]:
                 yield Example(ask=ask, sections=(rule.section,))
 
 
-def _examples(path: Path, directive: Directive, facts: Facts) -> tuple[Example, ...]:
+def read_examples(path: Path, directive: Directive, facts: Facts) -> tuple[Example, ...]:
+    """Return the questions of one file; raise ReadingRefused for one that points nowhere."""
     file = read_yaml(path, Examples)
     if file.number != directive.number:
         raise ReadingRefused(

@@ -116,7 +116,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("bm25s",): ("index.lexical",),
     ("Stemmer",): ("index.words",),
     ("rapidfuzz",): ("index.vocabulary",),
-    ("yaml",): ("index.asked",),
+    ("yaml",): ("index.asked", "index.mending"),
     ("pypdfium2",): ("index.formats.pdf",),
     ("docx",): ("index.formats.docx",),
     ("lxml",): ("index.formats.html",),

@@ -44,7 +44,7 @@ class PauseRefused(AssistantError):
 class Pause(BaseModel):
     """Answers paused on a clause and what stands below it; ``section`` None is the directive.
 
-    ``since`` and ``lifted`` are in the Department's zone; ``citation`` as in ``GO 5.14 § IV.E.16``.
+    ``since`` and ``lifted`` are in the Department's zone; ``citation`` is written in full.
     """
 
     model_config = FROZEN

@@ -1,0 +1,219 @@
+"""How a clause is read, corrected by the policy unit: the files of the corpus, checked and kept.
+
+What is saved passes the same loader as at the start of the service; every other line of a file
+stays byte for byte, and who changed what is a line of the record.
+"""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BaseModel, JsonValue
+
+from bot.audit.store import AuditStore
+from bot.policy.member import Member
+from bot.policy.reading_file import (
+    MOVED,
+    AskedAt,
+    CorrectionLate,
+    CorrectionRefused,
+    Fields,
+    RuleAt,
+    asked_in,
+    changed_alone,
+    changes,
+    difference,
+    rule_at,
+    rules_in,
+    sha256,
+    write,
+)
+from index.asked import Example, as_yaml, load_facts, read_examples
+from index.directive import FROZEN, Directive
+from index.drafting import draft
+from index.errors import ReadingRefused
+from index.mending import entries, with_entry, with_fields, without
+from index.rules import FILE as RULES
+from index.rules import reading
+
+QUESTIONS = "questions.yaml"
+CORRECTED, REVIEWED = "reading corrected", "reading reviewed"
+ASKED, UNASKED = "question added", "question removed"
+_NO_LIST = "Nothing of this kind stands in {file} yet. Write the first one by hand."
+
+
+class ClauseReading(BaseModel):
+    """How one clause is read: its rules and questions, and the sha256 of what holds them.
+
+    ``drafted``: nobody wrote the rules down yet; saving one writes all of the draft.
+    """
+
+    model_config = FROZEN
+
+    rules: tuple[RuleAt, ...]
+    asked: tuple[AskedAt, ...]
+    rules_sha256: str
+    questions_sha256: str
+    drafted: bool
+    reviewed_by: str
+
+
+class Readings:
+    """The readings of a corpus folder, as its files hold them now."""
+
+    def __init__(self, audit: AuditStore, corpus: Path) -> None:
+        self._audit = audit
+        self._corpus = corpus
+
+    def of(self, folder: Path, directive: Directive, section: str) -> ClauseReading:
+        """Return how a clause is read; raise CorrectionRefused where a file cannot be read."""
+        text, asked = self._text(folder / RULES, directive), self._text(folder / QUESTIONS)
+        rules = [RuleAt(place=at, rule=rule) for at, rule in rules_in(text, section)]
+        return ClauseReading(
+            rules=tuple(rules),
+            asked=tuple(asked_in(asked, section)),
+            rules_sha256=sha256(text),
+            questions_sha256=sha256(asked),
+            drafted=not (folder / RULES).is_file(),
+            reviewed_by=self.reviewer(folder, directive),
+        )
+
+    def reviewer(self, folder: Path, directive: Directive) -> str:
+        """Return who read the rules that do not say it themselves."""
+        text = self._text(folder / RULES, directive)
+        line = next((one for one in text.splitlines() if one.startswith("reviewed_by:")), "")
+        return line.partition(":")[2].strip().strip("\"'")
+
+    def unreviewed(self, folder: Path, directive: Directive) -> dict[str, int]:
+        """Return how many rules of each clause nobody of the Department signed off."""
+        whole = self.reviewer(folder, directive)
+        found: dict[str, int] = {}
+        for _, rule in rules_in(self._text(folder / RULES, directive)):
+            left = not is_reviewed(rule.reviewed_by or whole)
+            found[rule.section] = found.get(rule.section, 0) + left
+        return found
+
+    def correct(
+        self,
+        folder: Path,
+        directive: Directive,
+        place: int,
+        fields: Fields,
+        by: Member,
+        version: str,
+        signed: str | None,
+    ) -> None:
+        """Save the fields of one rule; raise CorrectionRefused with the loader's own line.
+
+        ``signed`` is who signs it off with that; a changed rule that nobody signs loses the name
+        of whoever signed it before.
+        """
+
+        def change(text: str) -> str:
+            entry, rule = rule_at(text, place)
+            wanted = changes(rule, fields)
+            if wanted or signed:
+                wanted["reviewed_by"] = signed
+            return with_fields(text, entry, wanted)
+
+        self._save(folder, RULES, directive, change, by, version, CORRECTED)
+
+    def review(
+        self, folder: Path, directive: Directive, section: str, by: Member, version: str, name: str
+    ) -> None:
+        """Note on every rule of a clause who signed it off; raise CorrectionRefused."""
+
+        def change(text: str) -> str:
+            for place, _ in reversed(list(rules_in(text, section))):
+                text = with_fields(text, entries(text, "rules")[place], {"reviewed_by": name})
+            return text
+
+        self._save(folder, RULES, directive, change, by, version, REVIEWED)
+
+    def ask(
+        self, folder: Path, directive: Directive, example: Example, by: Member, version: str
+    ) -> None:
+        """Add a question by which a clause is found; raise CorrectionRefused."""
+        data = example.model_dump(mode="json", exclude_defaults=True)
+
+        def change(text: str) -> str:
+            return with_entry(text, "questions", data)
+
+        self._save(folder, QUESTIONS, directive, change, by, version, ASKED)
+
+    def unask(
+        self, folder: Path, directive: Directive, place: int, by: Member, version: str
+    ) -> None:
+        """Take a question out by its place; raise CorrectionRefused."""
+
+        def change(text: str) -> str:
+            found = entries(text, "questions")
+            if not 0 <= place < len(found):
+                raise CorrectionLate(MOVED)
+            return without(text, found[place])
+
+        self._save(folder, QUESTIONS, directive, change, by, version, UNASKED)
+
+    def _text(self, path: Path, drafted: Directive | None = None) -> str:
+        """Return what a file holds, or the draft in its place, or nothing where there is none."""
+        if not path.is_file():
+            return as_yaml(draft(drafted)) if drafted is not None else ""
+        try:
+            return path.read_bytes().decode()
+        except (OSError, UnicodeDecodeError) as error:
+            raise CorrectionRefused(
+                f"{str(path)!r} cannot be read ({type(error).__name__}). Check the file."
+            ) from None
+
+    def _save(
+        self,
+        folder: Path,
+        name: str,
+        directive: Directive,
+        change: Callable[[str], str],
+        by: Member,
+        version: str,
+        kind: str,
+    ) -> None:
+        path = folder / name
+        drafted = directive if name == RULES else None
+        before = self._text(path, drafted)
+        if sha256(before) != version:
+            raise CorrectionLate(MOVED)
+        if not before:
+            raise CorrectionRefused(_NO_LIST.format(file=name))
+        try:
+            after = change(before)
+            self._check(path, after, before, directive)
+        except ReadingRefused as refused:
+            raise CorrectionRefused(str(refused)) from None
+        if after == before:
+            return
+        facts: dict[str, JsonValue] = {"file": name, "sha256": sha256(after)}
+        told, subject = difference(before, after), f"directive {directive.number}"
+        with self._audit.recording() as recording:
+            if sha256(self._text(path, drafted)) != version:
+                raise CorrectionLate(MOVED)
+            recording.add(subject, kind, actor=by.key, facts=facts, words=told)
+            write(path, after)
+
+    def _check(self, path: Path, after: str, before: str, directive: Directive) -> None:
+        """Raise ReadingRefused as the start would; of the questions only what changed is read."""
+        facts = load_facts(self._corpus)
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            text = after if path.name == RULES else changed_alone(before, after)
+            (folder / path.name).write_bytes(text.encode())
+            try:
+                if path.name == RULES:
+                    reading(folder, directive, facts)
+                else:
+                    read_examples(folder / path.name, directive, facts)
+            except ReadingRefused as refused:
+                said = str(refused).replace(str(folder), str(path.parent))
+                raise ReadingRefused(said) from None
+
+
+def is_reviewed(by: str) -> bool:
+    """Whether somebody of the Department signed a reading off, by what it says of itself."""
+    return bool(by) and "not yet" not in by and "nobody yet" not in by
