@@ -13,6 +13,7 @@ from rich.console import Console
 from bot import config
 from bot.commands import show
 from bot.commands.auditing import audit_app
+from bot.commands.comparing import comparing_app
 from bot.commands.keeping import keeping_app
 from bot.commands.pausing import pausing_app
 from bot.commands.requesting import requests_app
@@ -33,6 +34,7 @@ directives_app = typer.Typer(help="What is on file.", no_args_is_help=True)
 slack_app = typer.Typer(help="The assistant in Slack workspaces.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 app.add_typer(directives_app, name="directives")
+directives_app.add_typer(comparing_app)
 app.add_typer(requests_app, name="requests")
 app.add_typer(audit_app, name="audit")
 app.add_typer(feedback_app, name="feedback")
@@ -268,7 +270,7 @@ def directives_agreement(number: str, as_json: Json = False) -> None:
 @slack_app.command("install-link")
 def slack_install_link() -> None:
     """Print a link that installs the assistant in a workspace; it is good for an hour."""
-    from bot.wiring import make_links
+    from bot.composing import make_links
 
     settings = config.load()
     if not (settings.slack and settings.slack_client_id):

@@ -3,7 +3,7 @@
 Every engine's draft passes here; one that fails is dropped, with the reason, for the rules' own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.answer import AppliedRule, Approval, Citation, Verdict
 from bot.draft import Draft, DraftApproval, DraftCitation
@@ -26,11 +26,17 @@ class Gate:
     """Checks drafts against the directives in force and their readings."""
 
     def __init__(
-        self, directives: Mapping[str, Directive], readings: Mapping[str, Reading], links: Links
+        self,
+        directives: Mapping[str, Directive],
+        readings: Mapping[str, Reading],
+        links: Links,
+        past: Collection[str] = (),
     ) -> None:
+        """``past`` are the numbers whose version is not the one in force now: links name it."""
         self._directives = directives
         self._readings = readings
         self._links = links
+        self._past = frozenset(past)
 
     def citations(self, draft: Draft) -> tuple[Citation, ...]:
         """Return the draft's citations with their links; raise Ungrounded for the first fault."""
@@ -67,7 +73,12 @@ class Gate:
             section=clause.section,
             quote=quote,
             lead=lead,
-            url=self._links.clause(directive.number, clause.section, words),
+            url=self._links.clause(
+                directive.number,
+                clause.section,
+                words,
+                version=directive.effective if directive.number in self._past else None,
+            ),
             effective=directive.effective,
         )
 

@@ -5,6 +5,7 @@ What opens or changes something is signed and expires; a link never carries ques
 
 import secrets
 from collections.abc import Callable
+from datetime import date
 from hmac import compare_digest
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -81,13 +82,21 @@ class Links:
         self._state = URLSafeTimedSerializer(secret, salt="sign-in state", signer=Signer)
         self._install = URLSafeTimedSerializer(secret, salt="install", signer=Signer)
 
-    def clause(self, number: str, section: str, words: tuple[int, int] | None = None) -> str:
+    def clause(
+        self,
+        number: str,
+        section: str,
+        words: tuple[int, int] | None = None,
+        *,
+        version: date | None = None,
+    ) -> str:
         """Return the link that opens a directive at a clause and highlights it.
 
         ``words`` narrows the highlight to code points [start, end) of the clause's text.
+        ``version`` is the effective day of one that is not in force now.
         """
         mark = fragment(section) + (f".{words[0]}-{words[1]}" if words else "")
-        query = {"mark": mark}
+        query = ({"version": version.isoformat()} if version else {}) | {"mark": mark}
         if self._sign_reading:
             query["key"] = self._reading.dumps(number)
         return f"{self.address}/directives/{number}?{urlencode(query)}#{fragment(section)}"
@@ -96,6 +105,13 @@ class Links:
         """Return the link that opens a directive at its beginning, with nothing highlighted."""
         query = f"?{urlencode({'key': self._reading.dumps(number)})}" if self._sign_reading else ""
         return f"{self.address}/directives/{number}{query}"
+
+    def changes(self, number: str, old: date, new: date) -> str:
+        """Return the link that opens what changed between the versions of two days."""
+        query = {"from": old.isoformat(), "to": new.isoformat()}
+        if self._sign_reading:
+            query["key"] = self._reading.dumps(number)
+        return f"{self.address}/directives/{number}/changes?{urlencode(query)}"
 
     def open_reading(self, key: str, number: str) -> None:
         """Raise LinkRefused or LinkExpired unless ``key`` opens directive ``number``."""

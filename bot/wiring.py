@@ -1,7 +1,5 @@
 """The only module that chooses: it puts the parts together from the settings."""
 
-import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,14 +17,13 @@ from bot.approvals.store import RequestStore
 from bot.archive import Archive
 from bot.assistant import Assistant, Paused
 from bot.audit.store import AuditStore
+from bot.composing import Chat as Chat
+from bot.composing import assistant, make_chat, make_links, vocabulary_of
 from bot.config import ConsentRule, Settings, secret_key
 from bot.database import open_database, sqlite_file
 from bot.department import load as load_department
 from bot.duties import Duty, duties
-from bot.engines.chat import PROMPT, ChatEngine, ChatModel, connect
-from bot.engines.rules import RulesEngine
 from bot.feedback import FeedbackStore
-from bot.grounding import Gate
 from bot.links import Links
 from bot.opening import Index as Index
 from bot.opening import Progress, open_library, quiet, zone_of
@@ -35,30 +32,13 @@ from bot.opening import utc_now as utc_now
 from bot.policy.pauses import Pauses
 from bot.policy.unit import PolicyUnit
 from bot.policy.withholding import Withholding
-from bot.prompting import Prompt
-from bot.prompting import load as load_prompt
 from bot.roster.roster import Roster
 from bot.roster.store import Rosters
+from bot.touched import Touched, touched
 from index.asked import load_facts
-from index.batching import Batching
-from index.build import HEAD, TEXTS
-from index.conversation import Listener
-from index.lexical import Lexical
-from index.reading import Head
-from index.remarks import load_remarks
+from index.comparing import pair
 from index.request import Questions, load_questions
-from index.retrieve import Retriever
 from index.rules import load_readings
-from index.texts import Texts
-from index.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True)
-class Chat:
-    """A chat model that is set up, and what it is told."""
-
-    model: ChatModel
-    prompt: Prompt
 
 
 @dataclass(frozen=True)
@@ -76,17 +56,6 @@ class Parts:
     unit: PolicyUnit
 
 
-def new_id() -> str:
-    """Return a fresh identifier for an answer."""
-    return uuid.uuid4().hex
-
-
-def make_links(settings: Settings) -> Links:
-    """Return the maker of links; away from loopback links to clauses are signed too."""
-    key = secret_key(settings)
-    return Links(settings.address, key, sign_reading=not settings.loopback, clock=time.time)
-
-
 def make_store(settings: Settings) -> RequestStore:
     """Return the store of drafts and requests, on a migrated database."""
     keeps = settings.keep_questions
@@ -101,6 +70,14 @@ def questions_of(settings: Settings) -> Questions:
 def make_given(settings: Settings) -> AnswersGiven:
     """Return the reader of what was answered, on a migrated database."""
     return AnswersGiven(open_database(settings.database))
+
+
+def find_touched(
+    settings: Settings, number: str, old: date | None = None, new: date | None = None
+) -> Touched:
+    """Return what rested on what a version of a directive changes, on a migrated database."""
+    library, engine = open_library(settings), open_database(settings.database)
+    return touched(engine, RequestStore(engine, utc_now), library, *pair(library, number, old, new))
 
 
 def make_rosters(settings: Settings) -> Rosters:
@@ -144,15 +121,6 @@ def make_archive(settings: Settings) -> Archive:
     return Archive(engine, store, audit, rosters, slips, images, questions, name, zone, utc_now)
 
 
-def make_chat(settings: Settings) -> Chat | None:
-    """Return the chat model that is set, if one is; raise SettingRefused if it cannot be used."""
-    if settings.chat_model is None:
-        return None
-    prompt = load_prompt(settings.prompts_dir, PROMPT)
-    address, key = settings.chat_base_url, settings.chat_api_key
-    return Chat(connect(settings.chat_model, address, key, settings.chat_timeout), prompt)
-
-
 def make_assistant(
     settings: Settings,
     progress: Progress = quiet,
@@ -164,15 +132,20 @@ def make_assistant(
     Where nothing on file was in force on that day it is today's, which says so. ``paused`` holds
     back what rests on a paused clause; a measurement goes without.
     """
-    chat = make_chat(settings)
+    chat, elsewhen = make_chat(settings), _elsewhen(settings, paused)
     known = day if day is not None and open_library(settings, day).in_force() else None
-    index = open_index(settings, progress, day=known)
-    return _assistant(settings, index, make_links(settings), chat, paused)
+    index, links = open_index(settings, progress, day=known), make_links(settings)
+    if known is None:
+        return assistant(settings, index, links, chat, paused, (), elsewhen)
+    now = open_library(settings)
+    past = [d.number for d in index.library.in_force() if now.dated(d.number, d.effective)]
+    return assistant(settings, index, links, chat, paused, past, elsewhen)
 
 
 def assistant_over(settings: Settings, index: Index) -> Assistant:
     """Return an assistant over an index that is open already."""
-    return _assistant(settings, index, make_links(settings), make_chat(settings))
+    links, chat = make_links(settings), make_chat(settings)
+    return assistant(settings, index, links, chat, elsewhen=_elsewhen(settings))
 
 
 def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
@@ -185,8 +158,11 @@ def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
     audit = _audit(settings, engine)
     rosters = Rosters(engine, utc_now, audit)
     unit = _unit(settings, engine, audit)
+    paused = _paused(settings, unit)
     return Parts(
-        assistant=_assistant(settings, index, links, chat, _paused(settings, unit)),
+        assistant=assistant(
+            settings, index, links, chat, paused, elsewhen=_elsewhen(settings, paused)
+        ),
         index=index,
         links=links,
         engine=engine,
@@ -221,7 +197,7 @@ def make_bureau(
         audit=audit,
         library=index.library,
         links=links,
-        guide=load_guide(settings.corpus_dir, index.library, _vocabulary(settings, index)),
+        guide=load_guide(settings.corpus_dir, index.library, vocabulary_of(settings, index)),
         roster=roster,
         rules=Rules(
             zone=zone_of(settings, department),
@@ -266,49 +242,5 @@ def _days(days: int | None) -> timedelta | None:
     return timedelta(days=days) if days is not None else None
 
 
-def _assistant(
-    settings: Settings,
-    index: Index,
-    links: Links,
-    chat: Chat | None,
-    paused: Paused | None = None,
-) -> Assistant:
-    facts = load_facts(settings.corpus_dir)
-    head = _beside(settings, index, HEAD)
-    kept = Texts.load(_beside(settings, index, TEXTS))
-    vocabulary = Vocabulary(settings.corpus_dir, facts, kept.known)
-    directives = {directive.number: directive for directive in index.library.in_force()}
-    readings = load_readings(index.library, facts)
-    retriever = Retriever(
-        Batching(index.encoder),
-        index.store,
-        Lexical(kept.entries),
-        Listener(vocabulary, index.library.in_force(), facts),
-        Head.load(head),
-        facts,
-    )
-    contacts = load_department(settings.corpus_dir).contacts
-    remarks = load_remarks(settings.corpus_dir, facts)
-    rules = RulesEngine(directives, readings, facts, contacts.policy_unit, remarks)
-    gate = Gate(directives, readings, links)
-    phraser = ChatEngine(chat.model, chat.prompt, directives, readings) if chat else None
-    return Assistant(
-        index.library,
-        retriever,
-        rules,
-        gate,
-        links,
-        new_id,
-        phraser,
-        lambda day: make_assistant(settings, day=day, paused=paused),
-        paused,
-    )
-
-
-def _vocabulary(settings: Settings, index: Index) -> Vocabulary:
-    known = Texts.load(_beside(settings, index, TEXTS)).known
-    return Vocabulary(settings.corpus_dir, load_facts(settings.corpus_dir), known)
-
-
-def _beside(settings: Settings, index: Index, name: str) -> Path:
-    return settings.index_dir / name.format(collection=index.manifest.collection)
+def _elsewhen(settings: Settings, paused: Paused | None = None) -> Callable[[date], Assistant]:
+    return lambda day: make_assistant(settings, day=day, paused=paused)

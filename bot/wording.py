@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.answer import ApprovalKind, Verdict
 from index.directive import Clause, Directive, squeeze
+from index.ended import Ended
 
 VERDICTS = {
     Verdict.PROHIBITED: "Prohibited",
@@ -74,6 +75,15 @@ def where_to_read(number: str, section: str | None) -> str:
     if section is None:
         return "Its clauses can be read: ask for one by its number."
     return f"Its words can be read: ask “show me {number} {section}”."
+
+
+def ended(gone: Ended) -> str:
+    """Return the sentence that a number is in force no more, and whether its text is on file."""
+    text = "" if gone.filed else f" The text of {gone.number} is not on file."
+    if gone.by is None:
+        since = f" since {gone.since.isoformat()}" if gone.since is not None else ""
+        return f"{gone.number} is not in force{since}.{text}"
+    return f"{gone.by_name}, in effect since {gone.since}, rescinds {gone.number}.{text}"
 
 
 def silent(name: str, says: str) -> str:

@@ -19,3 +19,7 @@ class EncoderRefused(IndexingError):
 
 class IndexUnusable(IndexingError):
     """The index folder cannot be read or written."""
+
+
+class VersionsMissing(IndexingError):
+    """Versions that are to be compared are not on file; the message names those that are."""

@@ -70,6 +70,10 @@ class Library:
         )
         return found[-1] if found else None
 
+    def current(self, number: str) -> Directive | None:
+        """Return the version of this number in force, None where none is."""
+        return next((d for d in self.in_force() if d.number == number), None)
+
     def in_force(self, on: date | None = None) -> tuple[Directive, ...]:
         """Return the directives in force, today if no day is given."""
         day = self.today() if on is None else on
@@ -91,6 +95,20 @@ class Library:
     def version(self, number: str, effective: date) -> Directive | None:
         """Return the version of a number that took effect on a day, if it is on file."""
         return next((d for d in self.directives if key(d) == (number, effective)), None)
+
+    def versions(self, number: str) -> tuple[Directive, ...]:
+        """Return every version of a number, oldest first."""
+        return tuple(d for d in self.directives if d.number == number)
+
+    def dated(self, number: str, effective: date) -> date | None:
+        """Return the day by which a link names a version; none for the one that needs no name."""
+        plain = self.get(number)
+        return None if plain is not None and plain.effective == effective else effective
+
+    def issued(self) -> "Library":
+        """Return the same library without its drafts."""
+        issued = tuple(d for d in self.directives if self.period(d) is not None)
+        return replace(self, directives=issued)
 
     def rescinding(self, number: str, on: date | None = None) -> Directive | None:
         """Return the directive in force that says it rescinds a number, if there is one."""

@@ -5,6 +5,7 @@ The pages are those of the application's own routes: a new one has to be put on 
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from importlib.resources import files
 from typing import Literal
 
@@ -12,16 +13,18 @@ import pytest
 from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page, expect
 from precinct import roster
+from versioned import TWO_CLAUSES, beside, revised
 from web_answers import DISCLOSED, RANGE, TWO_SIDES
 from web_browser import chromium, needs_chromium, page
 from web_people import EVERYBODY, act, send, up
-from web_server import Web, serving
+from web_server import CORPUS, Web, serving
 
 from bot.approvals.event import Consent, Happened
 from bot.installing import INSTALL, REDIRECT, Begun, Installer, Returned
 from bot.metrics import Metrics
 from bot.signing_in import Answer, Person, SlackSignIn
 from bot.web.headers import ALWAYS
+from index.library import Library, load
 
 pytestmark = needs_chromium
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -64,11 +67,18 @@ INSTALLER = Installer(_begun, _installed)
 SIGN_IN = SlackSignIn(page=lambda state, nonce: "https://slack.example/", finish=_nobody)
 
 
+def _versions() -> Library:
+    """Return the order on file and the version that is to come."""
+    found = load(CORPUS)
+    return beside(found, revised(found.directives[0], date(2040, 2, 2), TWO_CLAUSES))
+
+
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     with serving(
         tmp_path_factory.mktemp("axe"),
         slack=True,
+        library=_versions(),
         roster=roster(),
         installer=INSTALLER,
         slack_sign_in=SIGN_IN,
@@ -120,6 +130,11 @@ def pages(web: Web) -> Mapping[str, tuple[tuple[str, str], ...]]:
             ("", "/directives/5.14?mark=IV-E-16"),
             ("officer", "/directives/5.14"),
             ("", "/directives/0.0"),
+            ("", "/directives/5.14?version=2040-02-02"),
+        ),
+        "/directives/{number}/changes": (
+            ("", "/directives/5.14/changes"),
+            ("officer", "/directives/5.14/changes"),
         ),
         "/requests/new": (("", form.removeprefix(web.links.address)),),
         "/requests": (("officer", "/requests"), ("partner", "/requests")),

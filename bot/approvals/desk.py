@@ -147,9 +147,9 @@ class Desk:
             return Opened(vouched, sent.asker, sent=sent)
         if draft is None and not anonymous:
             raise RequestSpent(_GONE)
-        directive = self._library.get(vouched.directive)
+        directive = self._library.current(vouched.directive)
         if directive is None:
-            raise RequestSpent("The order behind this link is no longer on file. Ask again.")
+            raise RequestSpent("The order behind this link is no longer in force. Ask again.")
         if directive.sha256 != vouched.sha256:
             raise OrderChanged(f"{directive.name} was changed since this answer. Ask again.")
         if draft is None:
@@ -240,9 +240,9 @@ class Desk:
 
         ``asker`` is its requester. What they saved of an earlier change is in it.
         """
-        directive = self._library.get(request.directive)
+        directive = self._library.current(request.directive)
         if directive is None:
-            raise RequestSpent("The order behind this request is no longer on file.")
+            raise RequestSpent("The order behind this request is no longer in force.")
         vouched = RequestReference(
             answer=request.answer,
             directive=request.directive,

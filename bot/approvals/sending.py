@@ -91,7 +91,8 @@ class Sending:
         Raise RequestRefused as ``send`` does, and FlowRefused where it may not be changed.
         """
         with self._audit.recording() as recording:
-            changed = self._store.rewrite(recording.connection, request, content, guidance)
+            connection = recording.connection
+            changed = self._store.rewrite(connection, request, directive, content, guidance)
             self._keep(recording.connection, request.answer, content)
             sent = progress(history(recording.connection, request.reference))
             authorities = self._authorities(guidance, None)

@@ -16,7 +16,7 @@ from bot.approvals.request import Content, Request
 from bot.asker import Asker, Surface
 from bot.database import METADATA, Moment, reading, transaction
 from bot.links import REQUEST_SECONDS, RequestReference
-from index.directive import FROZEN
+from index.directive import FROZEN, Directive
 
 DRAFTS = sa.Table(
     "drafts",
@@ -201,11 +201,21 @@ class RequestStore:
         return _request(connection.execute(written).one())
 
     def rewrite(
-        self, connection: sa.Connection, request: Request, content: Content, guidance: Guidance
+        self,
+        connection: sa.Connection,
+        request: Request,
+        directive: Directive,
+        content: Content,
+        guidance: Guidance,
     ) -> Request:
-        """Write another content of a request, in a transaction of the register; its draft goes."""
+        """Write another content of a request, in a transaction of the register; its draft goes.
+
+        It rests on the version of the order that is in force now.
+        """
         linked = tuple(one for one in request.clauses if one not in request.unclear)
         row = {
+            "effective": directive.effective,
+            "sha256": directive.sha256,
             "clauses": list(dict.fromkeys((*linked, *guidance.sections))),
             "kind": guidance.kind(request.kind).value,
             "content": content.model_dump(mode="json"),

@@ -1,11 +1,13 @@
 """What is on file, for the command line: directives by citation, drafted readings, agreement."""
 
+from bot import wording
 from bot.cited import cited, on_file
 from bot.errors import AssistantError
 from index.agreement import Agreement, compare
 from index.asked import Facts
-from index.directive import Directive
+from index.directive import Directive, Status
 from index.drafting import draft
+from index.ended import Ended, ended, named
 from index.library import Library
 from index.report import as_object
 from index.rule import Reading
@@ -28,7 +30,26 @@ def rows(library: Library) -> list[dict[str, object]]:
 
 def shown(library: Library, citation: str) -> dict[str, object]:
     """Return a whole directive, or the clauses a citation names; raise AssistantError for none."""
+    filed = library.get(citation.strip()) is not None
+    gone = None if filed else named(citation, ended(library))
+    if gone is not None and not gone.filed:
+        return _ended(gone)
     return as_object(*cited(library, citation))
+
+
+def _ended(gone: Ended) -> dict[str, object]:
+    """Return what is known of a directive that another one rescinds, without its text."""
+    return {
+        "number": gone.number,
+        "title": None,
+        "effective": None,
+        "status": Status.RESCINDED.value,
+        "sha256": None,
+        "rescinded_by": gone.by,
+        "since": gone.since.isoformat() if gone.since is not None else None,
+        "says": wording.ended(gone),
+        "clauses": [],
+    }
 
 
 def drafted(library: Library, number: str) -> Reading:

@@ -127,6 +127,8 @@ def clauses(shown: dict[str, Any]) -> None:
     if shown.get("title"):
         out.print(f"[bold]{escape(shown['number'])} {escape(shown['title'])}[/bold]")
         out.print(f"[dim]effective {shown['effective']}, {shown['status']}[/dim]")
+    if shown.get("says"):
+        out.print(Text(shown["says"]))
     headings: list[str] = []
     for clause in shown["clauses"]:
         if clause["headings"] != headings:

@@ -1,6 +1,6 @@
 """The default engine: reviewed rules over what was retrieved, no chat model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import wording
@@ -16,6 +16,7 @@ from bot.grounding import MOST
 from bot.quoting import cite
 from index.asked import Facts
 from index.directive import Directive
+from index.ended import Ended, named
 from index.remarks import Remarks
 from index.retrieve import Retrieval
 from index.rules import Effect, Reading, Scope
@@ -34,12 +35,17 @@ class RulesEngine:
         facts: Facts,
         turn_to: str | None,
         remarks: Remarks | None = None,
+        gone: Sequence[Ended] = (),
     ) -> None:
-        """``turn_to`` names whom to ask about a subject that is not covered."""
+        """``turn_to`` names whom to ask about a subject that is not covered.
+
+        ``gone`` are the directives that are in force no more.
+        """
         self._directives = directives
         self._readings = readings
         self._facts = facts
         self._turn_to = turn_to
+        self._gone = gone
         self._teller = telling.Teller(directives, readings, remarks)
 
     @property
@@ -50,6 +56,9 @@ class RulesEngine:
     def draft(self, retrieval: Retrieval) -> Draft:
         """Return the draft answer to a question; a warning among its notices is marked as one."""
         draft = self._draft(retrieval)
+        gone = named(retrieval.question, self._gone)
+        if gone is not None:
+            draft = self._of_the_gone(retrieval, draft, gone)
         warning = next((line for line in draft.notices if self._teller.warns(line)), None)
         return draft if warning is None else draft.model_copy(update={"warning": warning})
 
@@ -149,6 +158,33 @@ class RulesEngine:
                 *notices,
                 *self._teller.invented(retrieval),
             ),
+            engine=NAME,
+        )
+
+    def _of_the_gone(self, retrieval: Retrieval, draft: Draft, gone: Ended) -> Draft:
+        """Return a draft that says that what the question names is in force no more.
+
+        Where what is asked has a verdict of its own, that stands, and a notice says it.
+        """
+        says = wording.ended(gone)
+        if draft.verdict not in (Verdict.INFORMATIONAL, Verdict.NOT_COVERED):
+            return draft.model_copy(update={"notices": (says, *draft.notices)})
+        if gone.by is None or gone.section is None:
+            if draft.verdict is Verdict.NOT_COVERED:
+                return draft.model_copy(update={"summary": says})
+            return draft.model_copy(update={"notices": (says, *draft.notices)})
+        at = gone.by, gone.section
+        others = draft.citations if retrieval.referred.named else ()
+        cited = (
+            self._citation(at, ()),
+            *(one for one in others if (one.directive, one.section) != at),
+        )
+        return Draft(
+            verdict=Verdict.INFORMATIONAL,
+            summary=wording.summary(says, [draft.summary] if len(cited) > 1 else []),
+            citations=cited if draft.whole_section else cited[:MOST],
+            notices=self._teller.standing(retrieval, [at]),
+            whole_section=draft.whole_section,
             engine=NAME,
         )
 

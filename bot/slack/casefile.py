@@ -102,7 +102,8 @@ class Casefiles:
         """Return a request as somebody may see it; raise NoSuchRequest."""
         dossier = self._bureau.dossiers.open(reference, asker)
         request, desk = dossier.request, self._bureau.desk
-        directive = self._library.get(request.directive)
+        directive = self._library.version(request.directive, request.effective)
+        directive = directive or self._library.get(request.directive)
         whole = tuple(_named(dossier, told(request.content, desk.questions)))
         told_no = {one.name for one in request.content.flags if one.reply is Reply.NO}
         plain_no = {one.ask for one in desk.questions.flags if one.name in told_no}
@@ -120,7 +121,8 @@ class Casefiles:
 
     def _cited(self, directive: Directive, dossier: Dossier, desk: Desk) -> Iterator[Cited]:
         request = dossier.request
-        touched = desk.touched(directive, request.content).touched
+        current = self._library.current(request.directive)
+        touched = desk.touched(current, request.content).touched if current is not None else ()
         consents = {one.section for one in touched if one.kind in _CONSENTS}
         for section in request.clauses:
             clause = directive.clause(section)
@@ -130,7 +132,11 @@ class Casefiles:
             quote = f"{lead} {clause.text}" if lead is not None else clause.text
             yield Cited(
                 label=directive.citation(section),
-                url=self._links.clause(directive.number, section),
+                url=self._links.clause(
+                    directive.number,
+                    section,
+                    version=self._library.dated(directive.number, directive.effective),
+                ),
                 quote=quote,
                 consent=section in consents,
             )

@@ -26,6 +26,7 @@ from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
 from bot.throttle import Throttle
 from bot.web import (
+    changes,
     changing,
     check,
     console,
@@ -127,6 +128,7 @@ def build_app(
         own = _personal(apart, stage.bureau, stage.sessions, settings, clock)
     app.include_router(console.routes(site, own))
     app.include_router(directives.routes(site))
+    app.include_router(changes.routes(site))
     app.include_router(requests.routes(site, own))
     if own is not None:
         app.include_router(

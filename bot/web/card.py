@@ -1,5 +1,6 @@
 """An answer laid out for the page: verdict in words, clauses with what each does, the way on."""
 
+from datetime import date
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -89,7 +90,9 @@ def card(answer: Answer, library: Library, links: Links) -> Card:
     remarks = tuple(
         Remark(
             citation=cite(library, rule.directive, rule.section),
-            url=links.clause(rule.directive, rule.section),
+            url=links.clause(
+                rule.directive, rule.section, version=_dated(answer, library, rule.directive)
+            ),
             rule=rule,
         )
         for rule in answer.rules
@@ -125,6 +128,12 @@ def name(library: Library, number: str) -> str:
     """Return how officers name a directive: ``GO 5.14``; its number if it is not on file."""
     directive = library.get(number)
     return directive.name if directive else number
+
+
+def _dated(answer: Answer, library: Library, number: str) -> date | None:
+    """Return the day by which links of an answer name their version, if they have to."""
+    found = next((one for one in answer.directives if one.number == number), None)
+    return library.dated(number, found.effective) if found is not None else None
 
 
 def _passage(citation: Citation, answer: Answer, library: Library) -> Passage:

@@ -1,5 +1,7 @@
 """The orders on file, to read: each clause at its own anchor, the cited words highlighted."""
 
+from datetime import date
+
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -9,6 +11,7 @@ from bot.web.outline import parse_marks, parts, row
 from bot.web.paused import by_section, paused_on
 from bot.web.site import Site
 from index.directive import ClauseKind, Directive
+from index.library import Library
 
 
 def routes(site: Site) -> APIRouter:
@@ -16,44 +19,72 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     async def listing(request: Request) -> Response:
-        return site.pages.show(
-            request, "directives.html", directives=site.answers.library.directives
-        )
+        return site.pages.show(request, "directives.html", versions=_versions(site.answers.library))
 
     async def directive(request: Request, number: str) -> Response:
-        if site.pages.access(request).away:
-            key = request.query_params.get("key")
-            if not key:
-                raise HTTPException(404)
-            site.links.open_reading(key, number)
-        found = site.answers.library.get(number)
+        library = opened(site, request, number)
+        named = request.query_params.get("version")
+        found = library.get(number) if named is None else _version(library, number, named)
         if found is None:
+            away = site.pages.access(request).away
             return site.pages.show(
                 request,
                 "directive_missing.html",
                 status=404,
                 number=number[:80],
-                directives=() if _away(site, request) else site.answers.library.directives,
+                version=(named or "")[:20],
+                versions=() if away else _versions(library),
             )
-        return await _page(site, request, found)
+        return await _page(site, request, library, found)
 
     router.add_api_route("/directives", listing, methods=["GET", "HEAD"])
     router.add_api_route("/directives/{number}", directive, methods=["GET", "HEAD"])
     return router
 
 
-def _away(site: Site, request: Request) -> bool:
-    return site.pages.access(request).away
+def opened(site: Site, request: Request, number: str) -> Library:
+    """Return what may be read of a directive: drafts on this machine alone.
+
+    Raise LinkRefused, LinkExpired or 404 where only a signed link opens it, and this is none.
+    """
+    access = site.pages.access(request)
+    if access.away:
+        key = request.query_params.get("key")
+        if not key:
+            raise HTTPException(404)
+        site.links.open_reading(key, number)
+    library = site.answers.library
+    return library if access.console else library.issued()
 
 
-async def _page(site: Site, request: Request, directive: Directive) -> Response:
+def _version(library: Library, number: str, named: str) -> Directive | None:
+    try:
+        return library.version(number, date.fromisoformat(named))
+    except ValueError:
+        return None
+
+
+def _versions(library: Library) -> tuple[tuple[Directive, bool], ...]:
+    """Return every version on file, and whether its link needs to name it."""
+    return tuple((one, library.get(one.number) is not one) for one in library.directives)
+
+
+async def _page(site: Site, request: Request, library: Library, directive: Directive) -> Response:
     paused = await paused_on(site, directive.number)
     marks = parse_marks(request.query_params.getlist("mark"))
     headers = [c for c in directive.clauses if c.kind is ClauseKind.HEADER]
+    period = library.period(directive)
+    by = period.ended_by if period is not None else None
     return site.pages.show(
         request,
         "directive.html",
         directive=directive,
+        standing=library.status(directive).value,
+        until=period.until if period is not None else None,
+        ended_by=library.version(*by) if by is not None else None,
+        versions=library.versions(directive.number),
+        current=library.current(directive.number),
+        key=request.query_params.get("key", ""),
         parts=parts(directive, marks),
         headers=[row(directive, clause, marks) for clause in headers],
         header_marked=any(clause.fragment in marks for clause in headers),

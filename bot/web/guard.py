@@ -22,7 +22,7 @@ _OWN = re.compile(
 )
 _SIGNED = (
     (re.compile(r"/requests/new"), b"ref"),
-    (re.compile(r"/directives/[^/]+"), b"key"),
+    (re.compile(r"/directives/[^/]+(/changes)?"), b"key"),
     (re.compile(INSTALL), b"key"),
     (re.compile(REDIRECT), b"state"),
 )

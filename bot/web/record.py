@@ -89,7 +89,7 @@ async def page(
     order = library.get(sent.directive)
     version = next((d for d in library.directives if d.sha256 == sent.sha256), order)
     narrow = only_shown(dossier)
-    consenting = await site.bridge.run(_consenting, own, version, dossier)
+    consenting = await site.bridge.run(_consenting, own, library.current(sent.directive), dossier)
     permission = None if narrow else await site.bridge.run(_permission, own, dossier)
     shown_in = dossier.viewer.key in now.consents
     counted = Counter(now.consents.values())
@@ -126,7 +126,9 @@ async def page(
         most=MOST_WORDS,
         remind_after=own.remind_after,
         pass_on_after=own.pass_on_after,
-        reading=lambda section: site.links.clause(sent.directive, section),
+        reading=lambda section: site.links.clause(
+            sent.directive, section, version=library.dated(sent.directive, sent.effective)
+        ),
     )
 
 

@@ -58,5 +58,7 @@ def _page(site: Site, request: Request, sent: Sent) -> Response:
         changed=current is None or current.sha256 != sent.sha256,
         clauses=rows(version, sent.clauses) if version else (),
         content=told(sent.content, site.desk.questions),
-        reading=lambda section: site.links.clause(sent.directive, section),
+        reading=lambda section: site.links.clause(
+            sent.directive, section, version=library.dated(sent.directive, sent.effective)
+        ),
     )
