@@ -179,6 +179,7 @@ def index_build(as_of: AsOf = None) -> None:
 @index_app.command("status")
 def index_status(as_json: Json = False) -> None:
     """Say what is indexed and whether it is current."""
+    from bot.opening import open_library
     from index.build import is_current
     from index.encoder import NAME, SHA256
     from index.manifest import read_manifest
@@ -186,7 +187,8 @@ def index_status(as_json: Json = False) -> None:
     settings = config.load()
     manifest = read_manifest(settings.index_dir)
     encoder = settings.embedding_model or f"{NAME}@{SHA256[:12]}"
-    current = is_current(manifest, settings.corpus_dir, encoder)
+    absent = open_library(settings).absent()
+    current = is_current(manifest, settings.corpus_dir, encoder, absent)
     if as_json:
         found = manifest.model_dump(mode="json") if manifest else None
         show.as_json({"current": current, "manifest": found})

@@ -48,9 +48,9 @@ def zone_of(settings: Settings, department: Department) -> ZoneInfo:
 
 
 def open_library(settings: Settings, day: date | None = None) -> Library:
-    """Return what is on file, as on the Department's day, or on another one."""
+    """Return what was issued, as on the Department's day, or on another one; no draft is in it."""
     zone = zone_of(settings, load_department(settings.corpus_dir))
-    library = load_library(settings.corpus_dir, lambda: datetime.now(zone).date())
+    library = load_library(settings.corpus_dir, lambda: datetime.now(zone).date(), drafts=False)
     return library if day is None else library.at(day)
 
 

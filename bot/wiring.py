@@ -24,6 +24,7 @@ from bot.database import open_database, sqlite_file
 from bot.department import load as load_department
 from bot.duties import Duty, duties
 from bot.feedback import FeedbackStore
+from bot.intake import Intake
 from bot.links import Links
 from bot.opening import Index as Index
 from bot.opening import Progress, open_library, quiet, zone_of
@@ -119,6 +120,13 @@ def make_archive(settings: Settings) -> Archive:
     images = _images(settings, engine, audit, settings.var_dir)
     name = department.name
     return Archive(engine, store, audit, rosters, slips, images, questions, name, zone, utc_now)
+
+
+def make_intake(settings: Settings) -> Intake:
+    """Return what takes directives in and puts them in force, on a migrated database."""
+    zone = zone_of(settings, load_department(settings.corpus_dir))
+    audit = _audit(settings, open_database(settings.database))
+    return Intake(settings.corpus_dir, audit, lambda: utc_now().astimezone(zone).date())
 
 
 def make_assistant(

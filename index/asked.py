@@ -1,6 +1,6 @@
 """How people ask, as authored data: examples for each directive, and what lies elsewhere."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from index.directive import ClauseKind, Directive
 from index.drafting import draft
 from index.errors import ReadingRefused
 from index.library import Library
+from index.rule import Rule
 from index.verdict import Verdict
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
@@ -148,7 +149,7 @@ def _below(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
 def as_yaml(model: BaseModel) -> str:
     """Return a model as the YAML that ``read_yaml`` reads; what has its default is left out."""
     data = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100)
+    text = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=100)
     return str(text)
 
 
@@ -168,24 +169,26 @@ def load_authored(corpus: Path, library: Library, facts: Facts) -> Authored:
         if path.is_file():
             examples[directive.number] = read_examples(path, directive, facts)
         else:
-            examples[directive.number] = tuple(_drafted(directive))
+            examples[directive.number] = drafted(directive, draft(directive).rules)
     path = corpus / "elsewhere.yaml"
     elsewhere = read_yaml(path, Elsewhere).questions if path.is_file() else ()
     return Authored(examples=examples, elsewhere=elsewhere)
 
 
-def _drafted(directive: Directive) -> Iterator[Example]:
-    """Yield each limb of a directive as somebody might ask about it: its words behind the verb."""
-    for rule in draft(directive).rules:
+def drafted(directive: Directive, rules: Iterable[Rule]) -> tuple[Example, ...]:
+    """Return each drafted rule as somebody might ask about it: its words, those behind the verb."""
+    found = []
+    for rule in rules:
         clause = directive.clause(rule.section)
         if clause is not None and clause.kind not in _TITLE:
             _, _, conduct = rule.says.partition(rule.force)
             for ask in dict.fromkeys((rule.says, f"can I {conduct.strip(' .;:') or rule.says}?")):
-                yield Example(ask=ask, sections=(rule.section,))
+                found.append(Example(ask=ask, sections=(rule.section,)))
+    return tuple(found)
 
 
 def read_examples(path: Path, directive: Directive, facts: Facts) -> tuple[Example, ...]:
-    """Return the questions of one file; raise ReadingRefused for one that points nowhere."""
+    """Return the examples in a questions.yaml; raise ReadingRefused for one that points nowhere."""
     file = read_yaml(path, Examples)
     if file.number != directive.number:
         raise ReadingRefused(

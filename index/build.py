@@ -42,13 +42,16 @@ def corpus_hash(corpus: Path, absent: Collection[Path] = ()) -> str:
 
     Readings, remarks, the form's questions and the contacts are read at each start and are not in
     the index: a change of these needs no new one. ``absent`` are the folders of versions that are
-    not in force.
+    not in force. What begins with a dot is still being written.
     """
     digest = hashlib.sha256()
     files = (
         path
         for path in corpus.rglob("*")
-        if path.suffix in _SUFFIXES and path.name not in _NOT_INDEXED and path.parent not in absent
+        if path.suffix in _SUFFIXES
+        and path.name not in _NOT_INDEXED
+        and path.parent not in absent
+        and not any(part.startswith(".") for part in path.relative_to(corpus).parts)
     )
     for path in sorted(files):
         digest.update(str(path.relative_to(corpus)).encode() + b"\0")

@@ -17,6 +17,11 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+def named(prefix: str, number: str) -> str:
+    """Return how officers name a directive: ``GO 5.14``; some numbers stand without a prefix."""
+    return f"{prefix} {number}".strip()
+
+
 def fragment(section: str) -> str:
     """Return the URL fragment and HTML id of a section: ``IV.E.19•3`` becomes ``IV-E-19-b3``."""
     marked = section.replace("¶", "-p").replace("•", "-b")
@@ -124,7 +129,7 @@ class Directive(BaseModel):
     @property
     def name(self) -> str:
         """How officers name it: ``GO 5.14``."""
-        return f"{self.prefix} {self.number}"
+        return named(self.prefix, self.number)
 
     def clause(self, section: str) -> Clause | None:
         """Return the clause of exactly this section, or None."""

@@ -23,3 +23,7 @@ class IndexUnusable(IndexingError):
 
 class VersionsMissing(IndexingError):
     """Versions that are to be compared are not on file; the message names those that are."""
+
+
+class CorpusUnusable(IndexingError):
+    """The corpus folder cannot be written, or somebody else is writing in it."""

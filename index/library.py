@@ -1,45 +1,19 @@
 """The directives on file, read from the corpus folder: directive.toml beside each issued text."""
 
 import hashlib
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from index.clauses import parse
-from index.directive import Damage, Directive, Status
+from index.clauses import Outline, parse
+from index.directive import Directive, Status
 from index.errors import DirectiveRefused
 from index.formats import read
+from index.formats.document import Document
+from index.sheet import Sheet, read_sheet, refuse_clashes, sheets
 from index.versions import Key, Period, key, periods, status
-
-
-class _Sheet(BaseModel):
-    """directive.toml: what the header says, where the text came from, and its known damage."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    number: str = Field(min_length=1)
-    prefix: str
-    title: str
-    section: str
-    issued: date
-    effective: date
-    rescinds: tuple[str, ...] = ()
-    amends: tuple[str, ...] = ()
-    standards: tuple[str, ...] = ()
-    status: Literal[Status.DRAFT, Status.IN_FORCE, Status.SUPERSEDED, Status.RESCINDED]
-    replaces: date | None = None
-    ended: date | None = None
-    source: str
-    file: str = Field(pattern=r"^[^/\\]+$")
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    damage: tuple[Damage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,29 +116,30 @@ class Library:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def load(corpus: Path, today: Callable[[], date] = date.today) -> Library:
+def load(corpus: Path, today: Callable[[], date] = date.today, *, drafts: bool = True) -> Library:
     """Return the library in ``corpus``; raise DirectiveRefused naming the first file at fault.
 
-    ``today`` returns the Department's day.
+    ``today`` returns the Department's day. Without ``drafts`` their texts are not read: what serves
+    has none of them, and a draft at fault does not stop it.
     """
-    sheets = sorted(corpus.glob("*/*/directive.toml"))
-    if not sheets:
+    found = sheets(corpus)
+    if not found:
         raise DirectiveRefused(
             f"Corpus folder {str(corpus)!r} holds no directive. Set CORPUS_DIR to a folder with "
             "general-orders/NUMBER/directive.toml."
         )
-    directives = {sheet.parent: load_directive(sheet.parent) for sheet in sheets}
-    _refuse_two_live_versions(directives)
-    _refuse_the_same_version_twice(directives)
-    ordered = sorted(directives.values(), key=lambda d: (d.number, d.effective))
-    folders = {directive.sha256: folder for folder, directive in directives.items()}
-    found = Library(tuple(ordered), folders, today)
-    return replace(found, directives=found.at(today()).directives)
+    refuse_clashes(found)
+    taken = [f for f, sheet in found.items() if drafts or sheet.status is not Status.DRAFT]
+    directives = [load_directive(folder) for folder in taken]
+    ordered = sorted(directives, key=lambda d: (d.number, d.effective))
+    folders = {sheet.sha256: folder for folder, sheet in found.items()}
+    library = Library(tuple(ordered), folders, today)
+    return replace(library, directives=library.at(today()).directives)
 
 
 def load_directive(folder: Path) -> Directive:
     """Return the directive in ``folder``; raise DirectiveRefused if text and sheet disagree."""
-    sheet = _sheet(folder / "directive.toml")
+    sheet = read_sheet(folder)
     path = folder / sheet.file
     document = read(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -178,7 +153,19 @@ def load_directive(folder: Path) -> Directive:
         raise DirectiveRefused(
             f"Directive {sheet.number!r}: no clause was found in {str(path)!r}. Check the file."
         )
-    directive = Directive(
+    directive = assembled(sheet, document, outline)
+    for damage in directive.damage:
+        if not directive.under(damage.section):
+            raise DirectiveRefused(
+                f"Directive {sheet.number!r}: damage is noted on {damage.section!r}, which is not "
+                "in the text. Correct directive.toml."
+            )
+    return directive
+
+
+def assembled(sheet: Sheet, document: Document, outline: Outline) -> Directive:
+    """Return the directive of a sheet and of its parsed text."""
+    return Directive(
         number=sheet.number,
         prefix=sheet.prefix,
         title=sheet.title,
@@ -192,65 +179,9 @@ def load_directive(folder: Path) -> Directive:
         replaces=sheet.replaces,
         ended=sheet.ended,
         origin=sheet.source,
-        sha256=digest,
+        sha256=sheet.sha256,
         damage=sheet.damage,
         source=document.text,
         clauses=outline.clauses,
         headings=outline.headings,
     )
-    for damage in directive.damage:
-        if not directive.under(damage.section):
-            raise DirectiveRefused(
-                f"Directive {sheet.number!r}: damage is noted on {damage.section!r}, which is not "
-                "in the text. Correct directive.toml."
-            )
-    return directive
-
-
-def _sheet(path: Path) -> _Sheet:
-    try:
-        return _Sheet.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise DirectiveRefused(f"{str(path)!r}: {error}. Correct the file.") from None
-    except UnicodeDecodeError:
-        raise DirectiveRefused(f"{str(path)!r} is not UTF-8. Save it as UTF-8.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise DirectiveRefused(f"{str(path)!r}: {where}: {first['msg']}. Correct it.") from None
-
-
-def _refuse_two_live_versions(directives: dict[Path, Directive]) -> None:
-    """Refuse a version in force beside another, unless it says that it replaces that one."""
-    for versions in _by_number(directives).values():
-        live = [(f, d) for f, d in versions if d.status is Status.IN_FORCE]
-        for (folder, one), (other_folder, other) in pairwise(live):
-            same = one.effective == other.effective
-            replaced = any(
-                d.replaces == one.effective and one.effective < d.effective <= other.effective
-                for _, d in versions
-            )
-            if same or not replaced:
-                raise DirectiveRefused(
-                    f"{one.name} is in force twice: {str(folder)!r} and {str(other_folder)!r}. "
-                    f"Set the status of one to 'superseded', or 'replaces = {one.effective}' in "
-                    "the sheet of the newer."
-                )
-
-
-def _refuse_the_same_version_twice(directives: dict[Path, Directive]) -> None:
-    for versions in _by_number(directives).values():
-        for (folder, one), (other_folder, other) in pairwise(versions):
-            if one.effective == other.effective:
-                raise DirectiveRefused(
-                    f"{one.name} of {one.effective} is on file twice: {str(folder)!r} and "
-                    f"{str(other_folder)!r}. Correct the effective date of one, or take it away."
-                )
-
-
-def _by_number(directives: dict[Path, Directive]) -> Mapping[str, list[tuple[Path, Directive]]]:
-    """Return the versions of each number, oldest first, with their folders."""
-    found: dict[str, list[tuple[Path, Directive]]] = {}
-    for folder, directive in sorted(directives.items(), key=lambda item: item[1].effective):
-        found.setdefault(directive.number, []).append((folder, directive))
-    return found

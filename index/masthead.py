@@ -39,6 +39,26 @@ _KIND = (
     r"policy(?:\s+and\s+procedures?)?|operations?\s+order|administrative\s+order|"
     r"standard\s+operating\s+procedure|procedure|order|s\.?o\.?p\.?|g\.?o\.?|dir\.?)"
 )
+_WHOLE_ID = rf"(?<![\w.-]){_ID}(?![\w-])"
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PREFIXES = (
+    ("general order", "GO"),
+    ("g o", "GO"),
+    ("special order", "SO"),
+    ("operation", "OO"),
+    ("administrative order", "AO"),
+    ("standard operating", "SOP"),
+    ("s o p", "SOP"),
+    ("sop", "SOP"),
+    ("policy", "Policy"),
+    ("department policy", "Policy"),
+    ("procedure", "Procedure"),
+    ("directive", "Directive"),
+    ("department directive", "Directive"),
+    ("dir", "Directive"),
+    ("order", "Order"),
+    ("department order", "Order"),
+)
 _NUMBER = re.compile(
     rf"(?:\b{_KIND}\s*(?:number|no\b\.?|num\b\.?|\#)?|\b(?:number|no\.)|\#)\s*[:#.–—-]*\s*{_ID}\b",
     re.I,
@@ -53,6 +73,7 @@ _ELSEWHERE = re.compile(
 _RESCINDS = re.compile(
     r"(?:rescinds?|rescinded|supersedes?|replaces?|cancels?)\s*[:\t ]\s*(?P<what>[^\n\t]*)", re.I
 )
+_AMENDS = re.compile(r"\bamends\s*[:\t ]\s*(?P<what>[^\n\t]*)", re.I)
 _TITLE = re.compile(
     r"(?:order\s+title|policy\s+title|subject(?:\s+title)?|title|topic)\s*(?::|\t|\n)\s*(?P<what>[^\n\t]+)",
     re.I,
@@ -86,6 +107,7 @@ class Masthead(BaseModel):
     effective: date | None = None
     revised: date | None = None
     rescinds: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
     revisable: bool = False
 
     @property
@@ -101,7 +123,7 @@ def masthead(document: Document, header: str) -> Masthead:
     text = _APART.sub(" ", header)
     beside = "\n".join(document.furniture)
     both = f"{text}\n{beside}"
-    found = _RESCINDS.search(both)
+    found, changes = _RESCINDS.search(both), _AMENDS.search(both)
     return Masthead(
         number=_number(text) or _number(beside),
         title=_whole(_title(text), text, beside) or _first_title(beside),
@@ -109,8 +131,35 @@ def masthead(document: Document, header: str) -> Masthead:
         effective=_dated(_EFFECTIVE, both),
         revised=_dated(_REVISED, both),
         rescinds=_rescinded(found.group("what")) if found else (),
+        amends=_rescinded(changes.group("what")) if changes else (),
         revisable=re.search(_REVISED, both, re.I) is not None,
     )
+
+
+def prefix(text: str, number: str) -> str:
+    """Return what officers put before a number, by the kind of order that a head's text says.
+
+    A number that begins with a letter stands alone, and so does one whose kind is not said.
+    """
+    if number[:1].isalpha():
+        return ""
+    text = _APART.sub(" ", text)
+    gap = r"[^\w\n]*"
+    own = rf"{_KIND}{gap}(?:(?:number|no)\b{gap})?{re.escape(number)}"
+    said = re.search(own, text, re.I) or re.search(rf"\b{_KIND}", text, re.I)
+    kind = re.sub(r"[^a-z]+", " ", said.group().lower()).strip() if said else ""
+    return next((short for words, short in _PREFIXES if kind.startswith(words)), "")
+
+
+def numbers(named: Sequence[str]) -> tuple[str, ...]:
+    """Return the numbers of the directives that a head names; days and words are left out."""
+    found: dict[str, None] = {}
+    for phrase in named:
+        for one in re.finditer(_WHOLE_ID, _DATE.sub(" ", phrase), re.I):
+            number = one.group("id").rstrip(".-")
+            if not _YEAR.fullmatch(number) or re.search(_KIND, phrase, re.I):
+                found.setdefault(number)
+    return tuple(found)
 
 
 def orders(document: Document) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.clauses import Outline, parse
@@ -14,6 +15,51 @@ from index.masthead import Masthead, masthead, orders
 
 _FEW = 3
 _WEAK = 0.5
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a file gave: its text, its outline, its head, and how sure that is.
+
+    ``header`` is the head's text, ``lost`` the lines that lie in no clause or heading; ``doubts``
+    and ``confidence`` as in ``check``.
+    """
+
+    file: str
+    sha256: str
+    document: Document
+    outline: Outline
+    header: str
+    head: Masthead
+    lost: tuple[Line, ...]
+    doubts: tuple[str, ...]
+    confidence: float
+
+
+def examine(file: Path) -> Examined:
+    """Return what a file gives; raise DirectiveRefused if it cannot be read or holds several.
+
+    Dates that contradict each other are told in its doubts.
+    """
+    document = read(file)
+    outline = parse(document)
+    header = _header(document, outline)
+    head = masthead(document, header)
+    _refuse_several(file, document)
+    lines = [line for line in document.lines if not line.blank]
+    lost = _lost(lines, outline)
+    doubts = _doubts(outline, head, lost)
+    return Examined(
+        file=file.name,
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        document=document,
+        outline=outline,
+        header=header,
+        head=head,
+        lost=tuple(lost),
+        doubts=tuple(doubts),
+        confidence=_confidence(lines, lost, outline, doubts),
+    )
 
 
 def as_object(directive: Directive, sections: Sequence[str] = ()) -> dict[str, object]:
@@ -41,13 +87,10 @@ def check(file: Path) -> dict[str, object]:
     share of the citations had to be told apart, and by half where there is next to no structure.
     ``doubts`` says each of these in a sentence.
     """
-    document = read(file)
-    outline = parse(document)
-    head = masthead(document, _header(document, outline))
-    _refuse(file, document, head)
+    found = examine(file)
+    _refuse_contradiction(found)
+    document, outline, head, lost = found.document, found.outline, found.head, found.lost
     lines = [line for line in document.lines if not line.blank]
-    lost = _lost(lines, outline)
-    doubts = _doubts(outline, head, lost)
     return {
         "number": head.number,
         "title": head.title,
@@ -56,18 +99,18 @@ def check(file: Path) -> dict[str, object]:
         "revised": head.revised.isoformat() if head.revised else None,
         "rescinds": list(head.rescinds),
         "status": "draft",
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "sha256": found.sha256,
         "source": document.text,
         "clauses": [_clause(c) for c in outline.clauses],
         "report": {
             "recognised": len(lines) - len(lost),
             "unrecognised": [document.text[line.start : line.end] for line in lost],
-            "confidence": _confidence(lines, lost, outline, doubts),
+            "confidence": found.confidence,
             "share": _share(document, lines, outline),
             "pages": document.pages,
             "running_heads": list(document.furniture),
             "contents": list(document.contents),
-            "doubts": doubts,
+            "doubts": list(found.doubts),
         },
     }
 
@@ -80,7 +123,7 @@ def _header(document: Document, outline: Outline) -> str:
     return document.text[:first] if first < 2_000 else ""
 
 
-def _refuse(file: Path, document: Document, head: Masthead) -> None:
+def _refuse_several(file: Path, document: Document) -> None:
     found = orders(document)
     if len(found) > 1:
         named = ", ".join(repr(number) for number in found[:6])
@@ -88,10 +131,13 @@ def _refuse(file: Path, document: Document, head: Masthead) -> None:
             f"Directive {file.name!r} holds {len(found)} directives: {named}. "
             "Split it, and hand in one file each."
         )
-    if head.contradiction and not head.revisable:
+
+
+def _refuse_contradiction(found: Examined) -> None:
+    if found.head.contradiction and not found.head.revisable:
         raise DirectiveRefused(
-            f"Directive {file.name!r}: its dates contradict each other: {head.contradiction}. "
-            "Correct the dates in its head, or ask who issued it."
+            f"Directive {found.file!r}: its dates contradict each other: "
+            f"{found.head.contradiction}. Correct the dates in its head, or ask who issued it."
         )
 
 

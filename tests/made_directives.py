@@ -393,3 +393,19 @@ def as_text(made: Made, path: Path, seed: int) -> None:
         for at, page in enumerate(pages, 1)
     )
     path.write_text(text, encoding="utf-8")
+
+
+def write(made: Made, path: Path, seed: int) -> Path:
+    """Write a directive in the format that the path's suffix says, and return the path."""
+    match path.suffix:
+        case ".pdf":
+            as_pdf(made, path, seed)
+        case ".docx":
+            as_docx(made, path)
+        case ".html":
+            as_html(made, path)
+        case ".md":
+            as_markdown(made, path)
+        case _:
+            as_text(made, path, seed)
+    return path
