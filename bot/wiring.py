@@ -31,6 +31,7 @@ from bot.opening import Progress, open_library, quiet, zone_of
 from bot.opening import open_index as open_index
 from bot.opening import utc_now as utc_now
 from bot.policy.pauses import Pauses
+from bot.policy.readings import Readings
 from bot.policy.unit import PolicyUnit
 from bot.policy.withholding import Withholding
 from bot.roster.roster import Roster
@@ -230,7 +231,8 @@ def _audit(settings: Settings, engine: Engine) -> AuditStore:
 def _unit(settings: Settings, engine: Engine, audit: AuditStore) -> PolicyUnit:
     pauses = Pauses(engine, audit, zone_of(settings, load_department(settings.corpus_dir)))
     feedback = FeedbackStore(engine, utc_now, secret_key(settings))
-    return PolicyUnit(pauses=pauses, feedback=feedback, audit=audit)
+    readings = Readings(audit, settings.corpus_dir)
+    return PolicyUnit(pauses=pauses, feedback=feedback, readings=readings, audit=audit)
 
 
 def _paused(settings: Settings, unit: PolicyUnit) -> Paused:

@@ -11,7 +11,7 @@ from permits import Permits
 
 from bot.policy.member import Member
 from bot.policy.reading_file import CorrectionLate, CorrectionRefused, Fields, write
-from bot.policy.readings import Readings, is_reviewed
+from bot.policy.readings import Hand, Readings, is_reviewed
 from index.asked import Example, load_facts
 from index.build import corpus_hash
 from index.directive import Directive
@@ -43,9 +43,12 @@ class Unit:
         rule = next(one.rule for one in rules if one.place == place)
         before = rule.model_dump(include=set(Fields.model_fields))
         fields = Fields.model_validate({**before, **changed})
-        self.readings.correct(
-            self.folder, self.order, place, fields, CAPTAIN, self.version(), signed
-        )
+        self.readings.correct(self.hand(), place, fields, signed)
+
+    def hand(self, name: str = "rules.yaml", version: str | None = None) -> Hand:
+        """Return the Captain's hand on the clause, as the file stands or stood."""
+        version = version or self.version(name)
+        return Hand(self.folder, self.order, SECTION, CAPTAIN, version)
 
     def lines(self) -> list[tuple[str, str | None]]:
         found = self.permits.audit.lines("directive 5.14")
@@ -88,7 +91,11 @@ def test_one_field_changes_one_line_and_the_record_says_who_and_what(unit: Unit)
     assert len(before.splitlines()) == len(after.splitlines())
     assert unit.lines() == [("reading corrected", "1002")]
     [line] = unit.permits.audit.lines("directive 5.14")
-    assert line.line.facts == {"file": "rules.yaml", "sha256": unit.version()}
+    assert line.line.facts == {
+        "file": "rules.yaml",
+        "section": SECTION,
+        "sha256": unit.version(),
+    }
     words = unit.permits.audit.words()[line.line.number][1]
     assert f"+{changed}" in words and words.count("\n+") == 1
     unit.correct(place, plain="A photo that identifies the Department: only with permission.")
@@ -134,11 +141,14 @@ def test_what_the_start_would_refuse_is_refused_in_its_own_line_and_nothing_is_s
 def test_who_signs_a_clause_off_is_named_until_somebody_changes_it(unit: Unit) -> None:
     name = "Captain Reyne, 2030-01-31"
     left = unit.readings.unreviewed(unit.folder, unit.order)
+    shelved = unit.readings.shelved(unit.folder, unit.order)
+    assert shelved.rules == shelved.unreviewed == sum(left.values())
     rules = unit.readings.of(unit.folder, unit.order, SECTION).rules
     assert left[SECTION] == len(rules) > 1
-    unit.readings.review(unit.folder, unit.order, SECTION, CAPTAIN, unit.version(), name)
+    unit.readings.review(unit.hand(), name)
     assert unit.readings.unreviewed(unit.folder, unit.order) == {**left, SECTION: 0}
     assert differing(unit.text(), unit.text()) == []
+    assert unit.readings.shelved(unit.folder, unit.order).unreviewed < shelved.unreviewed
     unit.correct(rules[0].place, plain="Computers are used responsibly.")
     unit.correct(rules[1].place, signed=name, plain="Ask first.")
     assert unit.readings.unreviewed(unit.folder, unit.order)[SECTION] == 1
@@ -148,12 +158,12 @@ def test_who_signs_a_clause_off_is_named_until_somebody_changes_it(unit: Unit) -
 def test_a_question_is_added_and_removed_and_the_index_is_stale_after_it(unit: Unit) -> None:
     before, hashed = unit.text("questions.yaml"), corpus_hash(unit.corpus)
     example = Example(ask="may the patrol car be in it?", sections=(SECTION,), facts=("post",))
-    unit.readings.ask(unit.folder, unit.order, example, CAPTAIN, unit.version("questions.yaml"))
+    unit.readings.ask(unit.hand("questions.yaml"), example)
     assert len(differing(before, unit.text("questions.yaml"))) == 1
     assert corpus_hash(unit.corpus) != hashed
     found = unit.readings.of(unit.folder, unit.order, SECTION)
     place = next(one.place for one in found.asked if one.example == example)
-    unit.readings.unask(unit.folder, unit.order, place, CAPTAIN, found.questions_sha256)
+    unit.readings.unask(unit.hand(version=found.questions_sha256), place)
     assert unit.text("questions.yaml") == before and corpus_hash(unit.corpus) == hashed
     assert [kind for kind, _ in unit.lines()] == ["question added", "question removed"]
 
@@ -165,8 +175,7 @@ def test_a_question_that_points_nowhere_is_refused_and_nothing_is_saved(unit: Un
         (Example(ask="why?", sections=("I",), facts=("rain",)), "'rain' is no fact"),
     ):
         with pytest.raises(CorrectionRefused, match=said):
-            version = unit.version("questions.yaml")
-            unit.readings.ask(unit.folder, unit.order, example, CAPTAIN, version)
+            unit.readings.ask(unit.hand("questions.yaml"), example)
     assert unit.text("questions.yaml") == before and unit.lines() == []
 
 
@@ -176,7 +185,7 @@ def test_whoever_opened_the_page_before_a_change_saves_nothing(unit: Unit) -> No
     unit.correct(place, plain="Computers are used responsibly.")
     after = unit.text()
     with pytest.raises(CorrectionLate, match="Nothing was saved"):
-        unit.readings.review(unit.folder, unit.order, SECTION, CAPTAIN, late, "somebody")
+        unit.readings.review(unit.hand(version=late), "somebody")
     assert unit.text() == after and len(unit.lines()) == 1
 
 
@@ -185,7 +194,7 @@ def test_the_first_correction_of_a_drafted_reading_writes_the_draft_down(unit: U
     found = unit.readings.of(unit.folder, unit.order, SECTION)
     assert found.drafted and not is_reviewed(found.reviewed_by)
     name = "Captain Reyne, 2030-01-31"
-    unit.readings.review(unit.folder, unit.order, SECTION, CAPTAIN, found.rules_sha256, name)
+    unit.readings.review(unit.hand(version=found.rules_sha256), name)
     assert not unit.readings.of(unit.folder, unit.order, SECTION).drafted
     read = reading(unit.folder, unit.order, load_facts(unit.corpus))
     assert {rule.reviewed_by for rule in read.every(SECTION)} == {name}

@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page, expect
-from precinct import roster
+from precinct import asker, roster, with_policy_unit
 from versioned import TWO_CLAUSES, beside, revised
 from web_answers import DISCLOSED, RANGE, TWO_SIDES
 from web_browser import chromium, needs_chromium, page
@@ -20,8 +20,10 @@ from web_people import EVERYBODY, act, send, up
 from web_server import CORPUS, Web, serving
 
 from bot.approvals.event import Consent, Happened
+from bot.feedback import Feedback, Right
 from bot.installing import INSTALL, REDIRECT, Begun, Installer, Returned
 from bot.metrics import Metrics
+from bot.policy.member import Member
 from bot.signing_in import Answer, Person, SlackSignIn
 from bot.web.headers import ALWAYS
 from index.library import Library, load
@@ -40,6 +42,14 @@ _REACHED = """() => {
   return found.length;
 }"""
 _AT = "() => window.order.indexOf(document.activeElement)"
+FEEDBACK = Feedback(
+    answer="answer-1",
+    version="5.14@e46dcba2",
+    verdict="prohibited",
+    right=Right.NO,
+    reason="I was off duty.",
+    question="May I post my locker?",
+)
 NO_PAGE = {
     "/healthz": "JSON",
     "/metrics": "text for Prometheus",
@@ -79,7 +89,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
         tmp_path_factory.mktemp("axe"),
         slack=True,
         library=_versions(),
-        roster=roster(),
+        roster=with_policy_unit(roster()),
         installer=INSTALLER,
         slack_sign_in=SIGN_IN,
         metrics=Metrics(),
@@ -120,6 +130,9 @@ def pages(web: Web) -> Mapping[str, tuple[tuple[str, str], ...]]:
         issued = web.bureau.slips.issued(one)
         assert issued is not None
         checks[one] = f"/check/{issued.request}-{issued.code}"
+    order = web.answers.order
+    web.unit.pauses.pause(order, "IV.E.16", Member(key="deputy", name="Deputy"), "A grievance.")
+    web.unit.feedback.give(FEEDBACK, asker("rookie"))
     link = web.links.sign_in("T1", "U1").removeprefix(web.links.address)
     form = web.answers.ask(RANGE).approval.url
     assert form is not None
@@ -152,6 +165,13 @@ def pages(web: Web) -> Mapping[str, tuple[tuple[str, str], ...]]:
             ("officer", f"/requests/{revoked}/slip"),
         ),
         "/waiting": (("chief", "/waiting"), ("officer", "/waiting"), ("", "/waiting")),
+        "/desk": (("deputy", "/desk"), ("chief", "/desk")),
+        "/desk/{directive}": (("deputy", "/desk/5.14"),),
+        "/desk/{directive}/{fragment}": (
+            ("deputy", "/desk/5.14/IV-E-16"),
+            ("deputy", "/desk/5.14/II-p1"),
+            ("deputy", "/desk/5.14/III-Wall"),
+        ),
         "/people": (("sergeant", "/people"),),
         "/sign-in": (("", "/sign-in"), ("", link), ("chief", "/sign-in")),
         "/check/{key}": (
@@ -260,6 +280,29 @@ def test_no_answer_to_a_form_has_a_fault(web: Web, browser: Browser) -> None:
         opened.get_by_role("button", name="Deny the permission").click()
         expect(opened.get_by_role("alert")).to_contain_text("decided already")
         faults["refused"] = _faults(opened)
+    assert {where: found for where, found in faults.items() if found} == {}
+
+
+def test_no_answer_to_a_form_of_the_desk_has_a_fault(web: Web, browser: Browser) -> None:
+    faults = {}
+    with signed_in(web, browser, "deputy", javascript=True) as opened:
+        opened.goto(f"{web.url}/desk")
+        opened.get_by_label("The clause, or the number").fill("5.14 E.99")
+        opened.get_by_role("button", name="Pause answers").click()
+        expect(opened.get_by_role("alert")).to_be_visible()
+        faults["not paused"] = _faults(opened)
+        opened.get_by_label("The clause, or the number").fill("5.14 E.19")
+        opened.keyboard.press("Enter")
+        expect(opened.get_by_role("status")).to_contain_text("Answers are paused")
+        faults["paused"] = _faults(opened)
+        opened.get_by_role("button", name="Resume answers on GO 5.14 § IV.E.19").press("Enter")
+        expect(opened.get_by_role("status")).to_contain_text("given again")
+        opened.goto(f"{web.url}/desk/5.14/II-p1")
+        first = opened.locator("form.deed").first
+        first.get_by_label("The order’s own verb").fill("strongly forbids")
+        first.get_by_role("button", name="Save").click()
+        expect(opened.get_by_role("alert")).to_contain_text("Nothing was saved")
+        faults["not saved"] = _faults(opened)
     assert {where: found for where, found in faults.items() if found} == {}
 
 

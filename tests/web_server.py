@@ -29,6 +29,7 @@ from bot.installing import Installer
 from bot.links import Links
 from bot.metrics import Metrics
 from bot.policy.pauses import Pauses
+from bot.policy.readings import Readings
 from bot.policy.unit import PolicyUnit
 from bot.rehearsal import NAME
 from bot.roster.reading import sample as sample_roster
@@ -120,6 +121,7 @@ def serving(
     on_file: Callable[[], Roster | None] = lambda: None,
     attachments: bool = False,
     keep_questions: bool = False,
+    corpus: Path = CORPUS,
 ) -> Iterator[Web]:
     """Yield the application serving on 127.0.0.1, and stop it in the end.
 
@@ -139,7 +141,7 @@ def serving(
     )
     clock = Clock()
     links = Links(settings.address, SECRET, sign_reading=not settings.loopback, clock=clock.seconds)
-    answers = ScriptedAnswers(library or load_library(CORPUS), links)
+    answers = ScriptedAnswers(library or load_library(corpus), links)
     database = open_database(database_url or f"sqlite:///{folder / 'web.sqlite3'}")
     requests = bureau(
         database,
@@ -157,6 +159,7 @@ def serving(
     unit = PolicyUnit(
         pauses=Pauses(database, requests.audit, zone, clock.seconds),
         feedback=FeedbackStore(database, clock.now, SECRET),
+        readings=Readings(requests.audit, corpus),
         audit=requests.audit,
     )
     app = build_app(

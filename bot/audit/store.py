@@ -129,6 +129,14 @@ class AuditStore:
         with reading(self._engine) as connection:
             return every_line(connection) if subject is None else lines_of(connection, subject)
 
+    def lately(self, about: str, most: int) -> tuple[Line, ...]:
+        """Return the newest lines about subjects that begin with a word, the newest first."""
+        begins = AUDIT.c.subject.startswith(about, autoescape=True)
+        chosen = sa.select(AUDIT).where(begins).order_by(AUDIT.c.number.desc()).limit(most)
+        with reading(self._engine) as connection:
+            rows = connection.execute(chosen).all()
+        return tuple(_sealed(dict(row._mapping)).line for row in rows)
+
     def words(self) -> dict[int, tuple[str, str]]:
         """Return salt and words that are kept, by line number."""
         with reading(self._engine) as connection:

@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,15 +68,25 @@ def rules_in(text: str, section: str | None = None) -> Iterator[tuple[int, Rule]
                 yield place, rule
 
 
-def asked_in(text: str, section: str) -> Iterator[AskedAt]:
-    """Yield the questions of a file that a clause answers, the ones that it answers best first."""
-    found = []
+def asked_in(text: str, section: str, words: str = "") -> tuple[tuple[int, Entry], ...]:
+    """Return the entries of the questions that a clause answers, those it answers best first.
+
+    With ``words`` only those that hold them. Entries are not parsed: a file may have ten thousands.
+    """
+    named = re.compile(rf"""[\s,\["']{re.escape(section)}[\s,\]"']""")
+    first = re.compile(rf"""\s*(?:\[|-)?\s*["']?{re.escape(section)}[\s,\]"']""")
+    best: list[tuple[int, Entry]] = []
+    others: list[tuple[int, Entry]] = []
     for place, entry in enumerate(entries(text, "questions")):
-        if section in entry.text:
-            example = _example(entry)
-            if section in example.sections:
-                found.append(AskedAt(place=place, example=example))
-    yield from sorted(found, key=lambda one: one.example.sections.index(section))
+        sections = entry.text.partition("sections:")[2]
+        if named.search(sections) and words.lower() in entry.text.lower():
+            (best if first.match(sections) else others).append((place, entry))
+    return (*best, *others)
+
+
+def asked_at(place: int, entry: Entry) -> AskedAt:
+    """Return a question; raise ReadingRefused where its entry is none."""
+    return AskedAt(place=place, example=_example(entry))
 
 
 def rule_at(text: str, place: int) -> tuple[Entry, Rule]:

@@ -6,6 +6,7 @@ stays byte for byte, and who changed what is a line of the record.
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, JsonValue
@@ -19,6 +20,7 @@ from bot.policy.reading_file import (
     CorrectionRefused,
     Fields,
     RuleAt,
+    asked_at,
     asked_in,
     changed_alone,
     changes,
@@ -39,12 +41,14 @@ from index.rules import reading
 QUESTIONS = "questions.yaml"
 CORRECTED, REVIEWED = "reading corrected", "reading reviewed"
 ASKED, UNASKED = "question added", "question removed"
+MOST_ASKED = 40
 _NO_LIST = "Nothing of this kind stands in {file} yet. Write the first one by hand."
 
 
 class ClauseReading(BaseModel):
     """How one clause is read: its rules and questions, and the sha256 of what holds them.
 
+    ``asked_of`` is how many questions there are, of which ``asked`` are the first.
     ``drafted``: nobody wrote the rules down yet; saving one writes all of the draft.
     """
 
@@ -52,10 +56,32 @@ class ClauseReading(BaseModel):
 
     rules: tuple[RuleAt, ...]
     asked: tuple[AskedAt, ...]
+    asked_of: int
     rules_sha256: str
     questions_sha256: str
     drafted: bool
     reviewed_by: str
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who corrects which clause, and the sha256 of the file's text that they saw."""
+
+    folder: Path
+    directive: Directive
+    section: str
+    by: Member
+    version: str
+
+
+class Shelved(BaseModel):
+    """How far a directive's rules are signed off; ``drafted``: nobody wrote them down yet."""
+
+    model_config = FROZEN
+
+    rules: int = 0
+    unreviewed: int = 0
+    drafted: bool = False
 
 
 class Readings:
@@ -64,14 +90,22 @@ class Readings:
     def __init__(self, audit: AuditStore, corpus: Path) -> None:
         self._audit = audit
         self._corpus = corpus
+        self._shelved: dict[Path, tuple[tuple[int, int], Shelved]] = {}
 
-    def of(self, folder: Path, directive: Directive, section: str) -> ClauseReading:
-        """Return how a clause is read; raise CorrectionRefused where a file cannot be read."""
+    def of(
+        self, folder: Path, directive: Directive, section: str, words: str = ""
+    ) -> ClauseReading:
+        """Return how a clause is read; raise CorrectionRefused, ReadingRefused.
+
+        Of its questions those that hold some words, and no more than a page has room for.
+        """
         text, asked = self._text(folder / RULES, directive), self._text(folder / QUESTIONS)
         rules = [RuleAt(place=at, rule=rule) for at, rule in rules_in(text, section)]
+        found = asked_in(asked, section, words)
         return ClauseReading(
             rules=tuple(rules),
-            asked=tuple(asked_in(asked, section)),
+            asked=tuple(asked_at(*one) for one in found[:MOST_ASKED]),
+            asked_of=len(found),
             rules_sha256=sha256(text),
             questions_sha256=sha256(asked),
             drafted=not (folder / RULES).is_file(),
@@ -84,6 +118,21 @@ class Readings:
         line = next((one for one in text.splitlines() if one.startswith("reviewed_by:")), "")
         return line.partition(":")[2].strip().strip("\"'")
 
+    def shelved(self, folder: Path, directive: Directive) -> Shelved:
+        """Return how far a directive's rules are signed off; a file is read when it changed."""
+        path = folder / RULES
+        if not path.is_file():
+            return Shelved(drafted=True)
+        stat = path.stat()
+        state = (stat.st_mtime_ns, stat.st_size)
+        known = self._shelved.get(path)
+        if known is None or known[0] != state:
+            left = self.unreviewed(folder, directive)
+            rules = sum(1 for _ in rules_in(self._text(path)))
+            known = (state, Shelved(rules=rules, unreviewed=sum(left.values())))
+            self._shelved[path] = known
+        return known[1]
+
     def unreviewed(self, folder: Path, directive: Directive) -> dict[str, int]:
         """Return how many rules of each clause nobody of the Department signed off."""
         whole = self.reviewer(folder, directive)
@@ -93,16 +142,7 @@ class Readings:
             found[rule.section] = found.get(rule.section, 0) + left
         return found
 
-    def correct(
-        self,
-        folder: Path,
-        directive: Directive,
-        place: int,
-        fields: Fields,
-        by: Member,
-        version: str,
-        signed: str | None,
-    ) -> None:
+    def correct(self, hand: Hand, place: int, fields: Fields, signed: str | None) -> None:
         """Save the fields of one rule; raise CorrectionRefused with the loader's own line.
 
         ``signed`` is who signs it off with that; a changed rule that nobody signs loses the name
@@ -111,39 +151,31 @@ class Readings:
 
         def change(text: str) -> str:
             entry, rule = rule_at(text, place)
+            if rule.section != hand.section:
+                raise CorrectionLate(MOVED)
             wanted = changes(rule, fields)
             if wanted or signed:
                 wanted["reviewed_by"] = signed
             return with_fields(text, entry, wanted)
 
-        self._save(folder, RULES, directive, change, by, version, CORRECTED)
+        self._save(hand, RULES, change, CORRECTED)
 
-    def review(
-        self, folder: Path, directive: Directive, section: str, by: Member, version: str, name: str
-    ) -> None:
+    def review(self, hand: Hand, name: str) -> None:
         """Note on every rule of a clause who signed it off; raise CorrectionRefused."""
 
         def change(text: str) -> str:
-            for place, _ in reversed(list(rules_in(text, section))):
+            for place, _ in reversed(list(rules_in(text, hand.section))):
                 text = with_fields(text, entries(text, "rules")[place], {"reviewed_by": name})
             return text
 
-        self._save(folder, RULES, directive, change, by, version, REVIEWED)
+        self._save(hand, RULES, change, REVIEWED)
 
-    def ask(
-        self, folder: Path, directive: Directive, example: Example, by: Member, version: str
-    ) -> None:
+    def ask(self, hand: Hand, example: Example) -> None:
         """Add a question by which a clause is found; raise CorrectionRefused."""
         data = example.model_dump(mode="json", exclude_defaults=True)
+        self._save(hand, QUESTIONS, lambda text: with_entry(text, "questions", data), ASKED)
 
-        def change(text: str) -> str:
-            return with_entry(text, "questions", data)
-
-        self._save(folder, QUESTIONS, directive, change, by, version, ASKED)
-
-    def unask(
-        self, folder: Path, directive: Directive, place: int, by: Member, version: str
-    ) -> None:
+    def unask(self, hand: Hand, place: int) -> None:
         """Take a question out by its place; raise CorrectionRefused."""
 
         def change(text: str) -> str:
@@ -152,7 +184,7 @@ class Readings:
                 raise CorrectionLate(MOVED)
             return without(text, found[place])
 
-        self._save(folder, QUESTIONS, directive, change, by, version, UNASKED)
+        self._save(hand, QUESTIONS, change, UNASKED)
 
     def _text(self, path: Path, drafted: Directive | None = None) -> str:
         """Return what a file holds, or the draft in its place, or nothing where there is none."""
@@ -165,36 +197,31 @@ class Readings:
                 f"{str(path)!r} cannot be read ({type(error).__name__}). Check the file."
             ) from None
 
-    def _save(
-        self,
-        folder: Path,
-        name: str,
-        directive: Directive,
-        change: Callable[[str], str],
-        by: Member,
-        version: str,
-        kind: str,
-    ) -> None:
-        path = folder / name
-        drafted = directive if name == RULES else None
+    def _save(self, hand: Hand, name: str, change: Callable[[str], str], kind: str) -> None:
+        path = hand.folder / name
+        drafted = hand.directive if name == RULES else None
         before = self._text(path, drafted)
-        if sha256(before) != version:
+        if sha256(before) != hand.version:
             raise CorrectionLate(MOVED)
         if not before:
             raise CorrectionRefused(_NO_LIST.format(file=name))
         try:
             after = change(before)
-            self._check(path, after, before, directive)
+            self._check(path, after, before, hand.directive)
         except ReadingRefused as refused:
             raise CorrectionRefused(str(refused)) from None
         if after == before:
             return
-        facts: dict[str, JsonValue] = {"file": name, "sha256": sha256(after)}
-        told, subject = difference(before, after), f"directive {directive.number}"
+        facts: dict[str, JsonValue] = {
+            "file": name,
+            "section": hand.section,
+            "sha256": sha256(after),
+        }
+        told, subject = difference(before, after), f"directive {hand.directive.number}"
         with self._audit.recording() as recording:
-            if sha256(self._text(path, drafted)) != version:
+            if sha256(self._text(path, drafted)) != hand.version:
                 raise CorrectionLate(MOVED)
-            recording.add(subject, kind, actor=by.key, facts=facts, words=told)
+            recording.add(subject, kind, actor=hand.by.key, facts=facts, words=told)
             write(path, after)
 
     def _check(self, path: Path, after: str, before: str, directive: Directive) -> None:

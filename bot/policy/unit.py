@@ -1,16 +1,18 @@
-"""What the policy unit works with, put together over one database."""
+"""What the policy unit works with, put together over one database and one corpus."""
 
 from dataclasses import dataclass
 
 from bot.audit.store import AuditStore
 from bot.feedback import FeedbackStore
 from bot.policy.pauses import Pauses
+from bot.policy.readings import Readings
 
 
 @dataclass(frozen=True)
 class PolicyUnit:
-    """Answers paused, and what people said of answers; what was done stands in the record."""
+    """Answers paused, feedback, how clauses are read; what was done stands in the record."""
 
     pauses: Pauses
     feedback: FeedbackStore
+    readings: Readings
     audit: AuditStore

@@ -30,6 +30,7 @@ from bot.web import (
     changing,
     check,
     console,
+    correcting,
     deeds,
     directives,
     health,
@@ -42,6 +43,7 @@ from bot.web import (
     signin,
     slip,
 )
+from bot.web import desk as desk_pages
 from bot.web.door import Door
 from bot.web.failures import Catch, Failures
 from bot.web.guard import Guard
@@ -54,6 +56,7 @@ from bot.web.signed import Cookie, Knowing
 from bot.web.site import Site
 from bot.web.stage import Stage
 from bot.web.stage import routes as stage_routes
+from bot.web.unit import Office
 
 _DEEDS_A_MINUTE = 30
 SlackEvents = Callable[[Request], Awaitable[Response]]
@@ -139,6 +142,10 @@ def build_app(
         app.include_router(changing.routes(own))
         app.include_router(slip.routes(own))
         app.include_router(deeds.routes(own))
+    if own is not None and unit is not None and stage is None:
+        office = Office(own, unit)
+        app.include_router(desk_pages.routes(office))
+        app.include_router(correcting.routes(office))
     app.include_router(sent.routes(site, own))
     app.include_router(check.routes(site, bureau.slips, own, stage.bureau.slips if stage else None))
     app.include_router(health.routes(site, index, slack))

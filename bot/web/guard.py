@@ -18,7 +18,7 @@ from bot.web.upload import LARGEST_BODY, streams
 _DRAINED = 8 * 1024 * 1024
 _FOR_PROGRAMS = ("/healthz", "/slack/events", METRICS)
 _OWN = re.compile(
-    r"/requests(/(?!new$)[^/]+(/[a-z-]+(\.pdf)?)?)?|/waiting|/people|/sign-in(/[a-z]+)?|/sign-out"
+    r"/requests(/(?!new$)[^/]+(/[a-z-]+(\.pdf)?)?)?|/waiting|/people|/desk(/[^/]+){0,3}|/sign-in(/[a-z]+)?|/sign-out"
 )
 _SIGNED = (
     (re.compile(r"/requests/new"), b"ref"),
