@@ -83,6 +83,7 @@ _WAYS: tuple[tuple[str, Way], ...] = (
         rf"(?: (?:from|of|by) {_WHO})?",
         Way.EXCEPTING,
     ),
+    (rf"barring\b[^;.]{{0,120}}?\b{_FORM}(?: (?:from|of|by) {_WHO})?", Way.EXCEPTING),
     (
         rf"(?:unless|until|except (?:as|when|where|if)|only (?:as|when|if))\b"
         rf"[^,;.]{{0,120}}?\b{_DONE}"
