@@ -45,6 +45,7 @@ BOTH = (
 )
 UNREVIEWED = "Reading of the order: {reviewed_by}."
 UNKNOWN_CLAUSE = "{name} has no {section}."
+UNFILED = "{citation} refers to “{words}”, which is not on file."
 SPANISH = "Respondo en inglés; las citas van sin traducir, tal como están en la orden."
 FOREIGN = "This assistant reads English, and Spanish in part. Please ask in English."
 SPANISH_NOT_COVERED = "Este asunto no está en las directivas archivadas; la respuesta va en inglés."

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from index.sections import Sections
+
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -130,6 +132,11 @@ class Directive(BaseModel):
     def name(self) -> str:
         """How officers name it: ``GO 5.14``."""
         return named(self.prefix, self.number)
+
+    def sections(self) -> Sections:
+        """Return every section that can be named: of clauses, and headings with clauses below."""
+        held = [clause.section for clause in self.clauses]
+        return Sections((*held, *(h.section for h in self.headings if self.under(h.section))))
 
     def clause(self, section: str) -> Clause | None:
         """Return the clause of exactly this section, or None."""

@@ -48,6 +48,11 @@ class Library:
         """Return the version of this number in force, None where none is."""
         return next((d for d in self.in_force() if d.number == number), None)
 
+    def named(self) -> tuple[Directive, ...]:
+        """Return what each number on file stands for, by ``get``, in the order of numbers."""
+        numbers = dict.fromkeys(directive.number for directive in self.directives)
+        return tuple(found for number in numbers if (found := self.get(number)) is not None)
+
     def in_force(self, on: date | None = None) -> tuple[Directive, ...]:
         """Return the directives in force, today if no day is given."""
         day = self.today() if on is None else on

@@ -146,3 +146,20 @@ def test_the_form_of_a_request_says_that_its_clause_was_paused_and_can_be_sent(w
     text = web.get(path).text
     assert "paused answers on GO 5.14 § IV.E.16" in text and "Send the request" in text
     web.unit.pauses.resume(pause.number, MEMBER)
+
+
+def test_words_that_send_the_reader_on_are_links_and_the_text_is_unchanged(tmp_path: Path) -> None:
+    order = load(CORPUS).directives[0]
+    said = "See General Order 5.14 § IV.E.16, section IV.A.4 and the Code of Conduct."
+    first = order.clauses[2].model_copy(update={"text": said})
+    towing = order.model_copy(
+        update={"number": "9.01", "title": "Towing", "clauses": (first, *order.clauses[3:])}
+    )
+    library = replace(load(CORPUS), directives=(order, towing))
+    with serving(tmp_path, library=library) as web:
+        shown = _clause(web.get("/directives/9.01").text, first.fragment)
+        assert unescape(re.sub("<[^>]+>", "", shown)) == said
+        assert re.findall(r'<a class="mention" href="([^"]+)">([^<]+)</a>', shown) == [
+            ("/directives/5.14#IV-E-16", "General Order 5.14 § IV.E.16"),
+            ("#IV-A-4", "section IV.A.4"),
+        ]

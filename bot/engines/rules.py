@@ -17,6 +17,7 @@ from bot.quoting import cite
 from index.asked import Facts
 from index.directive import Directive
 from index.ended import Ended, named
+from index.mentions import Mentions
 from index.remarks import Remarks
 from index.retrieve import Retrieval
 from index.rules import Effect, Reading, Scope
@@ -36,6 +37,7 @@ class RulesEngine:
         turn_to: str | None,
         remarks: Remarks | None = None,
         gone: Sequence[Ended] = (),
+        mentions: Mentions | None = None,
     ) -> None:
         """``turn_to`` names whom to ask about a subject that is not covered.
 
@@ -46,7 +48,7 @@ class RulesEngine:
         self._facts = facts
         self._turn_to = turn_to
         self._gone = gone
-        self._teller = telling.Teller(directives, readings, remarks)
+        self._teller = telling.Teller(directives, readings, remarks, mentions)
 
     @property
     def name(self) -> str:
@@ -108,7 +110,7 @@ class RulesEngine:
             basis = matches[0].directive, approval.basis
             sections = [*dict.fromkeys((*sections, basis))]
         summary = self._teller.summary(case, ruling, sections)
-        notices = self._teller.notices(case, sections, approval)
+        notices = self._teller.notices(case, ruling, sections, approval)
         return Draft(
             verdict=ruling.verdict,
             summary=summary,

@@ -11,12 +11,14 @@ from bot.engines.path import only_consent
 from bot.engines.verdict import Ruling
 from index.cue import any_met, holds, spoken
 from index.directive import Clause, Directive
+from index.mentions import Mentions
 from index.remarks import Remarks
 from index.retrieve import Retrieval
 from index.rules import Effect, Notice, Reading, Rule, Silence
 from index.silence import asked
 from index.words import words
 
+_UNFILED = 3
 Told = tuple[At, Rule | None]
 
 
@@ -28,11 +30,16 @@ class Teller:
         directives: Mapping[str, Directive],
         readings: Mapping[str, Reading],
         remarks: Remarks | None = None,
+        mentions: Mentions | None = None,
     ) -> None:
-        """``remarks`` are the fixed lines about the assistant itself."""
+        """``remarks`` are the fixed lines about the assistant itself.
+
+        ``mentions`` reads clauses in the light of all that is on file, in force or not.
+        """
         self._directives = directives
         self._readings = readings
         self._remarks = remarks or Remarks()
+        self._mentions = mentions or Mentions(tuple(directives.values()))
         texts = (clause.text for one in directives.values() for clause in one.clauses)
         self._known = frozenset(word for text in texts for word in words(text))
 
@@ -141,10 +148,15 @@ class Teller:
         return next(met, next(iter(rules), None))
 
     def notices(
-        self, case: Case, sections: Sequence[At], approval: DraftApproval | None
+        self,
+        case: Case,
+        ruling: Ruling,
+        sections: Sequence[At],
+        approval: DraftApproval | None,
     ) -> tuple[str, ...]:
         """Return the lines that must be shown with an answer, the most important first."""
-        notices = []
+        deciding = [(m.directive, m.section) for m in ruling.deciding]
+        notices = self.unfiled([at for at in sections if at in deciding or at == sections[0]])
         if approval is not None:
             name = self._directives[sections[0][0]].name
             if approval.kind is ApprovalKind.BOTH:
@@ -154,6 +166,19 @@ class Teller:
             if approval.route is None:
                 notices.append(wording.NO_ROUTE.format(name=name))
         return (*notices, *self.standing(case.retrieval, sections))
+
+    def unfiled(self, sections: Sequence[At]) -> list[str]:
+        """Return a line for each thing these clauses send the reader to and nothing on file is."""
+        found = [
+            wording.UNFILED.format(
+                citation=self._directives[number].citation(section), words=mention.words
+            )
+            for number, section in sections
+            if (clause := self._directives[number].clause(section)) is not None
+            for mention in self._mentions.at(self._directives[number], clause)
+            if mention.dangling
+        ]
+        return [*dict.fromkeys(found)][:_UNFILED]
 
     def remarks(self, retrieval: Retrieval) -> list[str]:
         """Return the fixed lines about the assistant itself that a question calls for."""

@@ -1,17 +1,19 @@
 """The orders on file, to read: each clause at its own anchor, the cited words highlighted."""
 
 from datetime import date
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.outline import parse_marks, parts, row
+from bot.web.outline import Way, Ways, parse_marks, parts, row
 from bot.web.paused import by_section, paused_on
 from bot.web.site import Site
-from index.directive import ClauseKind, Directive
+from index.directive import ClauseKind, Directive, fragment
 from index.library import Library
+from index.mentions import Mention, Mentions
 
 
 def routes(site: Site) -> APIRouter:
@@ -85,10 +87,27 @@ async def _page(site: Site, request: Request, library: Library, directive: Direc
         versions=library.versions(directive.number),
         current=library.current(directive.number),
         key=request.query_params.get("key", ""),
-        parts=parts(directive, marks),
+        parts=parts(directive, marks, _ways(site, request, directive)),
         headers=[row(directive, clause, marks) for clause in headers],
         header_marked=any(clause.fragment in marks for clause in headers),
         marked=bool(marks),
         paused=next((pause for pause in paused if pause.section is None), None),
         paused_at=by_section(directive, paused),
     )
+
+
+def _ways(site: Site, request: Request, directive: Directive) -> Ways:
+    """Return the links of a directive's words; who holds a key to it alone gets those within it."""
+    ways: dict[str, list[Way]] = {}
+    for mention in Mentions(site.answers.library.named()).of(directive):
+        within = mention.directive == directive.number
+        if mention.dangling or (not within and site.pages.access(request).away):
+            continue
+        way = Way(start=mention.start, end=mention.end, href=_href(mention, within))
+        ways.setdefault(mention.section, []).append(way)
+    return ways
+
+
+def _href(mention: Mention, within: bool) -> str:
+    page = "" if within else f"/directives/{quote(mention.directive or '', safe='')}"
+    return page + (f"#{fragment(mention.to)}" if mention.to else "")

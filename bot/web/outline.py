@@ -15,13 +15,27 @@ _FACTS = {ClauseKind.HEADER}
 
 
 class Words(BaseModel):
-    """A run of a clause's text; joined in order, the runs are the text."""
+    """A run of a clause's text; joined in order, the runs are the text.
+
+    ``href`` is where it leads, for words that send the reader on.
+    """
 
     model_config = FROZEN
 
     text: str
     marked: bool = False
     term: bool = False
+    href: str | None = None
+
+
+class Way(BaseModel):
+    """Where code points [start, end) of a clause's text lead."""
+
+    model_config = FROZEN
+
+    start: int
+    end: int
+    href: str
 
 
 class Row(BaseModel):
@@ -57,6 +71,7 @@ class Part(BaseModel):
 
 
 Marks = Mapping[str, Sequence[tuple[int, int] | None]]
+Ways = Mapping[str, Sequence[Way]]
 
 
 def parse_marks(values: Sequence[str]) -> Marks:
@@ -78,8 +93,11 @@ def parse_marks(values: Sequence[str]) -> Marks:
     return marks
 
 
-def parts(directive: Directive, marks: Marks) -> tuple[Part, ...]:
-    """Return the directive's parts in the order of the text, without its header."""
+def parts(directive: Directive, marks: Marks, ways: Ways) -> tuple[Part, ...]:
+    """Return the directive's parts in the order of the text, without its header.
+
+    ``ways`` are the links of each section's words, which must not overlap.
+    """
     taken = {clause.fragment for clause in directive.clauses}
     found: list[tuple[Part, list[Row]]] = [(Part(), [])]
     ordered: list[Clause | Heading] = sorted(
@@ -92,13 +110,13 @@ def parts(directive: Directive, marks: Marks) -> tuple[Part, ...]:
         if each.kind is ClauseKind.CLOSING:
             found.append((Part(), []))
         if each.kind not in _FACTS:
-            found[-1][1].append(row(directive, each, marks))
+            found[-1][1].append(row(directive, each, marks, ways.get(each.section, ())))
     return tuple(
         part.model_copy(update={"rows": tuple(rows)}) for part, rows in found if rows or part.title
     )
 
 
-def row(directive: Directive, clause: Clause, marks: Marks) -> Row:
+def row(directive: Directive, clause: Clause, marks: Marks, ways: Sequence[Way] = ()) -> Row:
     """Return one clause as it is set on the page."""
     return Row(
         id=clause.fragment,
@@ -108,7 +126,7 @@ def row(directive: Directive, clause: Clause, marks: Marks) -> Row:
         label=_label(clause),
         depth=int(clause.kind is ClauseKind.BULLET),
         lead=_lead(directive, clause),
-        words=_words(clause, marks.get(clause.fragment, ())),
+        words=_words(clause, marks.get(clause.fragment, ()), ways),
         damage=tuple(
             damage.what
             for damage in directive.damage
@@ -151,17 +169,24 @@ def _label(clause: Clause) -> str:
     return paragraph.group() if paragraph else ""
 
 
-def _words(clause: Clause, spans: Sequence[tuple[int, int] | None]) -> tuple[Words, ...]:
+def _words(
+    clause: Clause, spans: Sequence[tuple[int, int] | None], ways: Sequence[Way]
+) -> tuple[Words, ...]:
     length = len(clause.text)
     whole = [span or (0, length) for span in spans]
     marked = [span for span in whole if span[0] < span[1] <= length]
     term = _term(clause)
-    edges = sorted({0, term, length, *(edge for span in marked for edge in span)})
+    edges = sorted(
+        {0, term, length}
+        | {edge for span in marked for edge in span}
+        | {edge for way in ways for edge in (way.start, way.end)}
+    )
     return tuple(
         Words(
             text=clause.text[start:end],
             marked=any(first <= start and end <= last for first, last in marked),
             term=end <= term,
+            href=next((w.href for w in ways if w.start <= start and end <= w.end), None),
         )
         for start, end in pairwise(edges)
     )
