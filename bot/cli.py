@@ -16,7 +16,7 @@ from bot.commands.auditing import audit_app
 from bot.commands.comparing import comparing_app
 from bot.commands.keeping import keeping_app
 from bot.commands.pausing import pausing_app
-from bot.commands.referring import references
+from bot.commands.referring import referring_app
 from bot.commands.requesting import requests_app
 from bot.commands.reviewing import answers_app, feedback_app
 from bot.commands.rostering import roster_app
@@ -32,7 +32,6 @@ app = typer.Typer(
 )
 index_app = typer.Typer(help="Build and check the index.", no_args_is_help=True)
 directives_app = typer.Typer(help="What is on file.", no_args_is_help=True)
-directives_app.command("references")(references)
 slack_app = typer.Typer(help="The assistant in Slack workspaces.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 app.add_typer(directives_app, name="directives")
@@ -45,6 +44,7 @@ app.add_typer(roster_app, name="roster")
 app.add_typer(slack_app, name="slack")
 app.add_typer(keeping_app)
 directives_app.add_typer(pausing_app)
+directives_app.add_typer(referring_app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 AsOf = Annotated[

@@ -14,6 +14,8 @@ from index.directive import FROZEN, Status
 from index.library import Library
 from index.mentions import Mentions, Sort
 
+referring_app = typer.Typer()
+
 
 class Target(BaseModel):
     """What a reference leads to; ``section`` is None for the whole directive."""
@@ -37,6 +39,7 @@ class Reference(BaseModel):
     to: Target | None
 
 
+@referring_app.command("references")
 def references(
     number: Annotated[str | None, typer.Argument(help="Only this directive's.")] = None,
     as_json: Annotated[
