@@ -20,6 +20,7 @@ from bot.commands.referring import referring_app
 from bot.commands.requesting import requests_app
 from bot.commands.reviewing import answers_app, feedback_app
 from bot.commands.rostering import roster_app
+from bot.commands.taking import taking_app
 from bot.errors import AssistantError, QuestionRefused
 from index.errors import IndexingError
 
@@ -31,9 +32,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 index_app = typer.Typer(help="Build and check the index.", no_args_is_help=True)
-directives_app = typer.Typer(help="What is on file.", no_args_is_help=True)
+directives_app = typer.Typer(help="What is on file, and taking more in.", no_args_is_help=True)
 slack_app = typer.Typer(help="The assistant in Slack workspaces.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
+directives_app.add_typer(taking_app)
 app.add_typer(directives_app, name="directives")
 directives_app.add_typer(comparing_app)
 app.add_typer(requests_app, name="requests")

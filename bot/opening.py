@@ -47,10 +47,13 @@ def zone_of(settings: Settings, department: Department) -> ZoneInfo:
     return ZoneInfo(settings.timezone or department.time_zone)
 
 
-def open_library(settings: Settings, day: date | None = None) -> Library:
-    """Return what was issued, as on the Department's day, or on another one; no draft is in it."""
+def open_library(settings: Settings, day: date | None = None, *, drafts: bool = False) -> Library:
+    """Return what was issued, as on the Department's day, or on another one.
+
+    Drafts are in it only where they are asked for: nothing that serves holds one.
+    """
     zone = zone_of(settings, load_department(settings.corpus_dir))
-    library = load_library(settings.corpus_dir, lambda: datetime.now(zone).date(), drafts=False)
+    library = load_library(settings.corpus_dir, lambda: datetime.now(zone).date(), drafts=drafts)
     return library if day is None else library.at(day)
 
 

@@ -78,7 +78,7 @@ def find_touched(
     settings: Settings, number: str, old: date | None = None, new: date | None = None
 ) -> Touched:
     """Return what rested on what a version of a directive changes, on a migrated database."""
-    library, engine = open_library(settings), open_database(settings.database)
+    library, engine = open_library(settings, drafts=True), open_database(settings.database)
     return touched(engine, RequestStore(engine, utc_now), library, *pair(library, number, old, new))
 
 

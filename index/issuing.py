@@ -13,6 +13,7 @@ from index.asked import load_facts, read_examples, read_yaml
 from index.directive import FROZEN, Status
 from index.drafting import REVIEWED_BY
 from index.errors import DirectiveRefused
+from index.handed import doubts
 from index.library import load_directive
 from index.report import examine
 from index.rule import Reading
@@ -32,7 +33,7 @@ class Proposed(BaseModel):
     ``version`` is the draft's own effective day, ``effective`` the one it is to have. ``replaces``
     is the effective day of the version that ends then. ``ends`` are the versions of other numbers
     on file that end with it, ``rescinds`` and ``amends`` all numbers that it names. ``unreviewed``
-    of its ``rules`` nobody has read; ``doubts`` and ``unrecognised`` are those of the parse.
+    of its ``rules`` nobody has read. ``doubts`` are those of the parse and of the head.
     """
 
     model_config = FROZEN
@@ -118,7 +119,7 @@ def propose(
         unreviewed=sum(rule.reviewed_by == REVIEWED_BY for rule in read.rules),
         reading_by=read.reviewed_by,
         confidence=examined.confidence,
-        doubts=examined.doubts,
+        doubts=(*examined.doubts, *doubts(examined, after)),
         unrecognised=len(examined.lost),
     )
 

@@ -23,10 +23,11 @@ B. Officers shall not ride a horse that is not shod.
 
 
 def bare(folder: Path) -> Path:
-    """Return a corpus with GO 5.14 and the facts alone, which a test may change."""
+    """Return a corpus with GO 5.14, the facts and the Department, which a test may change."""
     target = folder / "corpus"
     shutil.copytree(CORPUS / ORDER, target / ORDER)
-    shutil.copy(CORPUS / "facts.yaml", target / "facts.yaml")
+    for name in ("facts.yaml", "department.toml"):
+        shutil.copy(CORPUS / name, target / name)
     return target
 
 
