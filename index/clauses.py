@@ -19,6 +19,7 @@ _TERM = re.compile(
     r"(?P<term>[A-Z“\"][\w.\-/’'“”\" ]{0,40}?(?: \([A-Za-z ]+\))?)(?::\s|\s?[—–]\s?|\s-\s)"
 )
 _SENTENCE = 40
+_HEADED = 2
 
 
 @dataclass(frozen=True)
@@ -56,25 +57,41 @@ def _titled(text: str, unit: Unit) -> bool:
 
 
 def _forget_lone_paths(found: Sequence[Unit]) -> None:
-    """A number such as 5.14 that no other continues is the directive's own, or an amount."""
+    """A number such as 5.14 that no other continues is the directive's own, or an amount.
+
+    So is the first one where all that come after it begin with it: 2-52 before 2-52-1 and 2-52-2.
+    """
     firsts = Counter(n.path[0] for unit in found for n in unit.numerals if n.path)
     plain = {n.label for unit in found for n in unit.numerals if not n.path}
+    first = next((unit for unit in found if unit.numerals), None)
     for unit in found:
         path = unit.numerals[0].path if unit.numerals else ()
-        if path and firsts[path[0]] == 1 and path[0] not in plain:
+        if path and firsts[path[0]] == 1 and (path[0] not in plain or unit is first):
             unit.numerals = ()
+        elif path and unit is first and _heads_all(path, found):
+            unit.numerals = ()
+
+
+def _heads_all(path: tuple[str, ...], found: Sequence[Unit]) -> bool:
+    others = [n.path for unit in found for n in unit.numerals if n.path][1:]
+    return len(others) > 1 and all(
+        len(other) > len(path) and other[: len(path)] == path for other in others
+    )
 
 
 def _body(text: str, found: Sequence[Unit]) -> int:
     """Return the index of the first unit after the directive's head."""
-    for at, unit in enumerate(found):
-        if _opens_body(text, unit):
-            return at
-    for at, unit in enumerate(found):
-        words = squeeze(text[unit.start : unit.end])
-        if unit.strength == 0 and len(words) >= _SENTENCE and ENDED.search(words):
-            return _first_heading(text, found, at)
-    return len(found)
+    opens = next((at for at, unit in enumerate(found) if _opens_body(text, unit)), len(found))
+    said = next((at for at, unit in enumerate(found) if _is_sentence(text, unit)), len(found))
+    headed = sum(_may_open(text, unit) for unit in found[said:opens])
+    if said < opens and (opens == len(found) or headed >= _HEADED):
+        return _first_heading(text, found, said)
+    return opens
+
+
+def _is_sentence(text: str, unit: Unit) -> bool:
+    words = squeeze(text[unit.start : unit.end])
+    return unit.strength == 0 and len(words) >= _SENTENCE and ENDED.search(words) is not None
 
 
 def _opens_body(text: str, unit: Unit) -> bool:

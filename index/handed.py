@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.directive import Status, squeeze
 from index.errors import DirectiveRefused
-from index.masthead import numbers, prefix
+from index.naming import numbers, prefix
 from index.report import Examined
 from index.sheet import Sheet
 

@@ -10,18 +10,11 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
+from index.days import DATE, day
 from index.directive import FROZEN, squeeze
 from index.formats.document import Document
+from index.naming import APART, ID, KIND
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DATE = re.compile(
-    rf"(?P<iso>\d{{4}})[-/](?P<im>\d{{1,2}})[-/](?P<id>\d{{1,2}})(?!\d)"
-    rf"|(?P<m>\d{{1,2}})\s?[/.-]\s?(?P<d>\d{{1,2}})\s?[/.-]\s?(?P<y>\d{{4}}|\d{{2}})(?!\d)"
-    rf"|(?P<word>{_MONTH})\s+(?P<wd>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<wy>\d{{4}})"
-    rf"|(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dword>{_MONTH})\s*,?\s+(?P<dy>\d{{4}})",
-    re.I,
-)
 _EFFECTIVE = (
     r"(?:date\s+effective|effective(?:\s*/\s*issued?)?(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect)"
 )
@@ -33,38 +26,16 @@ _REVISED = (
     r"(?:date\s+(?:revised|amended|of\s+(?:last\s+)?revision)|(?:last\s+)?revis(?:ed|ion)(?:\s+date)?s?|rev\.?(?:\s+date)?|"
     r"amended(?:\s+date)?|re-?issued?(?:\s+date)?|(?:last\s+)?review(?:ed)?(?:\s+date)?|updated)"
 )
-_ID = r"(?P<id>(?:[A-Z]{1,4}[-.]?)?\d[\w-]*(?:\.\d[\w-]*)*)"
-_KIND = (
-    r"(?:general\s+orders?|special\s+orders?|department\s+(?:directive|order|policy)|directive|"
-    r"policy(?:\s+and\s+procedures?)?|operations?\s+order|administrative\s+order|"
-    r"standard\s+operating\s+procedure|procedure|order|s\.?o\.?p\.?|g\.?o\.?|dir\.?)"
-)
-_WHOLE_ID = rf"(?<![\w.-]){_ID}(?![\w-])"
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_PREFIXES = (
-    ("general order", "GO"),
-    ("g o", "GO"),
-    ("special order", "SO"),
-    ("operation", "OO"),
-    ("administrative order", "AO"),
-    ("standard operating", "SOP"),
-    ("s o p", "SOP"),
-    ("sop", "SOP"),
-    ("policy", "Policy"),
-    ("department policy", "Policy"),
-    ("procedure", "Procedure"),
-    ("directive", "Directive"),
-    ("department directive", "Directive"),
-    ("dir", "Directive"),
-    ("order", "Order"),
-    ("department order", "Order"),
-)
 _NUMBER = re.compile(
-    rf"(?:\b{_KIND}\s*(?:number|no\b\.?|num\b\.?|\#)?|\b(?:number|no\.)|\#)\s*[:#.–—-]*\s*{_ID}\b",
+    rf"(?:\b{KIND}\s*(?:number|no\b\.?|num\b\.?|\#)?|\b(?:number|no\.)|\#)\s*[:#.–—-]*\s*{ID}\b",
     re.I,
 )
+# A number that tells itself by its parts: ``4.30``, ``2-52``, ``6/002.00``; a title may follow.
+_PARTED = r"(?P<id>(?:[A-Z]{1,4}-?)?(?:\d{1,2}/)?\d{1,4}(?:[.-]\d{1,4})+(?:-?[A-Z])?)"
+_HEADED = re.compile(rf"{_PARTED}\s*[:.]?(?:\s*[–—-]\s+|\s+)(?P<title>[A-Z][^\d]{{3,}})")
+_VALUE = re.compile(rf"{ID}(?:\s*[–—:-]\s.*)?", re.I)
 _OWN = re.compile(
-    rf"\s*(?:{_KIND}\s*(?:number|no\b\.?|\#)?|number|no\.)\s*[:#.]*\s*{_ID}\s*(?:$|[:–—-]|\t)", re.I
+    rf"\s*(?:{KIND}\s*(?:number|no\b\.?|\#)?|number|no\.)\s*[:#.]*\s*{ID}\s*(?:$|[:–—-]|\t)", re.I
 )
 _ELSEWHERE = re.compile(
     r"\s*(?:rescind|supersed|replac|cancel|amend|relat|refer|see|cross|accredit|calea|standard)",
@@ -81,7 +52,8 @@ _TITLE = re.compile(
 _LABEL = re.compile(
     rf"\s*(?:{_EFFECTIVE}|{_ISSUED}|{_REVISED}|rescind|supersed|replac|amend|index|distribution|"
     r"accredit|calea|reference|standard|section|page|approv|authority|by order|chief|sheriff|"
-    r"subject|title|number|categor|related|all\s+personnel|date|directive\s*:|n/a|cross)",
+    r"subject|title|number|categor|related|all\s+personnel|date|directive\s*:|n/a|cross|"
+    r"series|affects|originat|annual|immediate|table of contents|policy index|sop\b)",
     re.I,
 )
 _BODY_OF = re.compile(
@@ -89,11 +61,21 @@ _BODY_OF = re.compile(
     r"manual|general orders?|special orders?|policy and procedure|division)\b",
     re.I,
 )
-_APART = re.compile(r"<[^>\n]*>|\*{1,3}|#{1,6}\s")
-_KIND_ALONE = re.compile(rf"{_KIND}s?|memorandum|addendum|notice", re.I)
+_KIND_ALONE = re.compile(rf"{KIND}s?|memorandum|addendum|notice", re.I)
+# What stands before a rank or before "Police Department" is a name.
+_GOES_ON = re.compile(
+    r"(?:interim\s+|acting\s+)?(?:chief|sheriff|superintendent|commissioner|director|colonel)\b"
+    r"(?!.*:)|police\s+department",
+    re.I,
+)
+_NUMBERED = re.compile(
+    rf"\d[\w.-]*\s*[–—-]?\s.*|.*\b(?:number|date|no\.?|office)|new\s+{KIND}|(?:\w+\s+){{0,2}}?{KIND}"
+    rf"\s*[:#.–—-]*\s*{ID}",
+    re.I,
+)
 _NEAR = 8
 _MANY = 3
-_VALUES = 4
+_VALUES = 6
 
 
 class Masthead(BaseModel):
@@ -120,46 +102,23 @@ class Masthead(BaseModel):
 
 def masthead(document: Document, header: str) -> Masthead:
     """Return what the head says: ``header`` is its text as it stands, running heads come after."""
-    text = _APART.sub(" ", header)
+    text = APART.sub(" ", header)
     beside = "\n".join(document.furniture)
     both = f"{text}\n{beside}"
     found, changes = _RESCINDS.search(both), _AMENDS.search(both)
+    issued, effective = _dated(_ISSUED, both), _dated(_EFFECTIVE, both)
+    if issued is None and effective is None:
+        issued = _dated_alone(text) or _dated_alone(beside)
     return Masthead(
         number=_number(text) or _number(beside),
         title=_whole(_title(text), text, beside) or _first_title(beside),
-        issued=_dated(_ISSUED, both),
-        effective=_dated(_EFFECTIVE, both),
+        issued=issued,
+        effective=effective,
         revised=_dated(_REVISED, both),
         rescinds=_rescinded(found.group("what")) if found else (),
         amends=_rescinded(changes.group("what")) if changes else (),
         revisable=re.search(_REVISED, both, re.I) is not None,
     )
-
-
-def prefix(text: str, number: str) -> str:
-    """Return what officers put before a number, by the kind of order that a head's text says.
-
-    A number that begins with a letter stands alone, and so does one whose kind is not said.
-    """
-    if number[:1].isalpha():
-        return ""
-    text = _APART.sub(" ", text)
-    gap = r"[^\w\n]*"
-    own = rf"{_KIND}{gap}(?:(?:number|no)\b{gap})?{re.escape(number)}"
-    said = re.search(own, text, re.I) or re.search(rf"\b{_KIND}", text, re.I)
-    kind = re.sub(r"[^a-z]+", " ", said.group().lower()).strip() if said else ""
-    return next((short for words, short in _PREFIXES if kind.startswith(words)), "")
-
-
-def numbers(named: Sequence[str]) -> tuple[str, ...]:
-    """Return the numbers of the directives that a head names; days and words are left out."""
-    found: dict[str, None] = {}
-    for phrase in named:
-        for one in re.finditer(_WHOLE_ID, _DATE.sub(" ", phrase), re.I):
-            number = one.group("id").rstrip(".-")
-            if not _YEAR.fullmatch(number) or re.search(_KIND, phrase, re.I):
-                found.setdefault(number)
-    return tuple(found)
 
 
 def orders(document: Document) -> tuple[str, ...]:
@@ -185,71 +144,78 @@ def orders(document: Document) -> tuple[str, ...]:
 
 
 def _labelled(text: str) -> Iterator[re.Match[str]]:
-    yield from re.finditer(rf"\b{_EFFECTIVE}[\s:.\-]*(?:{_DATE.pattern})", text, re.I)
+    yield from re.finditer(rf"\b{_EFFECTIVE}[\s:.\-]*(?:{DATE.pattern})", text, re.I)
 
 
 def _number(text: str) -> str | None:
-    for line in text.split("\n"):
-        for cell in line.split("\t"):
-            if not _ELSEWHERE.match(cell):
-                found = _NUMBER.search(cell)
-                if found and not _DATE.match(found.group("id")):
-                    return found.group("id").rstrip(".-")
-    return _below(text)
+    """Return the number under its label, by its kind's name, or one that tells itself."""
+    labelled = _below(text, rf"\*?(?:{KIND}\s*)?(?:number|no\.?|\#)\s*:?")
+    return labelled or _told(text) or _below(text, rf"{KIND}\s*[:#]?")
 
 
-def _below(text: str) -> str | None:
+def _told(text: str) -> str | None:
+    """Return the first number that is named by its kind, or of several parts and in its place."""
+    citing = False
+    for cell in _cells(text):
+        citing |= re.search(r"standards?\b|calea|accredit|references?\b", cell, re.I) is not None
+        if _ELSEWHERE.match(cell):
+            continue
+        found = _NUMBER.search(cell)
+        if not citing:
+            found = re.fullmatch(_PARTED, cell) or _HEADED.fullmatch(cell) or found
+        if found and not DATE.match(found.group("id")):
+            return found.group("id").rstrip(".-")
+    return None
+
+
+def _below(text: str, label: str) -> str | None:
     """Return the number in a table whose labels stand above or before their values."""
-    label = rf"(?:{_KIND}\s*)?(?:number|no\.?|\#)\s*:?|{_KIND}\s*[:#]?"
-    cells = [cell.strip() for line in text.split("\n") for cell in line.split("\t")]
+    cells = _cells(text)
     for at, cell in enumerate(cells):
         if re.fullmatch(label, cell, re.I):
             for value in cells[at + 1 : at + 1 + _VALUES]:
-                if re.fullmatch(_ID, value, re.I) and not _DATE.match(value):
-                    return value
+                found = _VALUE.fullmatch(value)
+                if found and not DATE.match(value):
+                    return found.group("id")
     return None
+
+
+def _cells(text: str) -> list[str]:
+    """Return the cells of all lines in order; tabs part them, empty ones are left out."""
+    return [cell.strip() for cell in re.split(r"[\n\t]", text) if cell.strip()]
 
 
 def _dated(label: str, text: str) -> date | None:
     for found in re.finditer(
         rf"\b{label}[\s:.\-]*(?P<rest>[^\n]{{0,30}}\n?[^\n]{{0,30}})", text, re.I
     ):
-        said = _DATE.match(found.group("rest").lstrip())
+        said = DATE.match(found.group("rest").lstrip())
         if said:
-            return _date(said)
+            return day(said)
     return _dated_below(label, text)
+
+
+def _dated_alone(text: str) -> date | None:
+    """Return the date that is labelled as no more than a date, or stands alone in its cell."""
+    cells = _cells(text)
+    for before, cell in pairwise(["", *cells]):
+        said = DATE.fullmatch(re.sub(r"^date\s*:\s*", "", cell, flags=re.I).strip("() "))
+        if said and not re.match(rf"{_REVISED}|{_ELSEWHERE.pattern}|print", before, re.I):
+            return day(said)
+    return None
 
 
 def _dated_below(label: str, text: str) -> date | None:
     """Return the date in the row under a row of labels, at the label's place."""
     rows = [[cell.strip() for cell in line.split("\t")] for line in text.split("\n")]
     for above, below in pairwise(rows):
-        dates = [_DATE.match(cell) for cell in below]
+        dates = [DATE.match(cell) for cell in below]
         named = [bool(re.match(label, cell, re.I)) for cell in above]
         if any(named) and (len(above) == len(below) or named[0]):
             said = dates[named.index(True)]
             if said:
-                return _date(said)
+                return day(said)
     return None
-
-
-def _date(found: re.Match[str]) -> date | None:
-    part = found.groupdict()
-    try:
-        if part["iso"]:
-            return date(int(part["iso"]), int(part["im"]), int(part["id"]))
-        if part["m"]:
-            year = int(part["y"])
-            year += (1900 if year > 60 else 2000) if year < 100 else 0
-            return date(year, int(part["m"]), int(part["d"]))
-        word, day, year_said = (
-            (part["word"], part["wd"], part["wy"])
-            if part["word"]
-            else (part["dword"], part["dd"], part["dy"])
-        )
-        return date(int(year_said or 0), _MONTHS.index((word or "")[:3].lower()) + 1, int(day or 0))
-    except ValueError:
-        return None
 
 
 def _rescinded(said: str) -> tuple[str, ...]:
@@ -279,16 +245,22 @@ def _whole(title: str | None, text: str, beside: str) -> str | None:
 
 def _first_title(text: str) -> str | None:
     """Return the first cell that is no label, number, date or department; else the last of them."""
-    cells = [squeeze(cell) for line in text.split("\n") for cell in line.split("\t")]
+    cells = _cells(text)
+    answers = {cell.strip() for cell in re.findall(r":[ ]*[\n\t]([^\n\t]+)", text)}
+    headed = next((found for found in map(_HEADED.fullmatch, cells) if found), None)
+    if headed and not DATE.match(headed.group()):
+        return headed.group("title").rstrip(" :")
     left: Sequence[str] = [
         cell
         for at, cell in enumerate(cells)
         if 4 <= len(cell) <= 120
+        and not (at + 1 < len(cells) and _GOES_ON.match(cells[at + 1]))
+        and not _NUMBERED.fullmatch(cell)
         and not _LABEL.match(cell)
         and not _OWN.match(cell)
         and not _KIND_ALONE.fullmatch(cell)
-        and not _DATE.search(cell)
-        and not (at and cells[at - 1].endswith(":"))
+        and not DATE.search(cell)
+        and cell not in answers
         and not re.search(r"\bpage\b\s*\d|copyright|©", cell, re.I)
         and len(re.findall(r"[^\W\d_]", cell)) > len(cell) / 2
     ]

@@ -32,6 +32,10 @@ _STYLES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
 _PATH = re.compile(
     r"(?:§+\s*)?(?P<n>(?:\d{1,5}|[A-Z]{1,4})(?:\.(?:\d{1,4}|[A-Za-z](?![A-Za-z])))+)\.?(?=[\s(]|$)"
 )
+# "304.2 - 3.1 Command" and "2-52-4 Use": what a hyphen parts is a path before a title only.
+_HYPHENED = re.compile(
+    r"(?P<n>\d{1,4}(?:\.\d{1,3})*(?:\s?[-–]\s?\d{1,3}(?:\.\d{1,3})*){1,3})\.?(?=\s+[A-Z][A-Za-z])"
+)
 
 
 class Numeral(NamedTuple):
@@ -70,6 +74,12 @@ def place(part: str) -> int:
 
 
 def _readings(text: str, start: int, end: int) -> Iterator[Numeral]:
+    hyphened = _HYPHENED.match(text, start, end)
+    if hyphened is not None:
+        label = re.sub(r"\s?[-–]\s?", "-", hyphened.group("n"))
+        parts = tuple(re.split(r"[.-]", label))
+        yield Numeral("path", int(parts[-1]), label, hyphened.end(), parts)
+        return
     path = _PATH.match(text, start, end)
     if path is not None and any(mark.isdigit() for mark in path.group("n")):
         parts = tuple(path.group("n").split("."))

@@ -20,6 +20,7 @@ _SURE = 0.85
 _NEXT = 0.4
 _ANEW = 0.9
 _CAPITALS = 1.2
+_OUTERMOST = 0.2
 
 
 class Role(StrEnum):
@@ -171,7 +172,8 @@ def _fits(levels: tuple[_Level, ...], numeral: Numeral) -> Iterator[tuple[float,
         below = [level for level in levels[depth:] if level.style != "head"]
         opens = depth == 0 or levels[depth - 1].style == "head"
         if opens and below and all(level.style != numeral.style for level in levels):
-            yield first + _ANEW, depth, True
+            outermost = depth == 0 and numeral.style == "roman"
+            yield first + _ANEW - (_OUTERMOST if outermost else 0.0), depth, True
 
 
 def _scope(levels: tuple[_Level, ...]) -> tuple[_Level, ...]:

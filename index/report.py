@@ -12,6 +12,8 @@ from index.errors import DirectiveRefused
 from index.formats import read
 from index.formats.document import Document, Line
 from index.masthead import Masthead, masthead, orders
+from index.naming import shared_number
+from index.titles import is_known
 
 _FEW = 3
 _WEAK = 0.5
@@ -45,6 +47,8 @@ def examine(file: Path) -> Examined:
     outline = parse(document)
     header = _header(document, outline)
     head = masthead(document, header)
+    if head.number is None:
+        head = head.model_copy(update={"number": shared_number(c.section for c in outline.clauses)})
     _refuse_several(file, document)
     lines = [line for line in document.lines if not line.blank]
     lost = _lost(lines, outline)
@@ -119,7 +123,9 @@ def _header(document: Document, outline: Outline) -> str:
     spans = [c.span for c in outline.clauses if c.kind is ClauseKind.HEADER]
     if spans:
         return document.text[spans[0][0] : spans[-1][1]]
-    first = outline.clauses[0].span[0] if outline.clauses else 0
+    starts = [c.span[0] for c in outline.clauses[:1]]
+    starts += [h.span[0] for h in outline.headings[:1] if h.numeral or is_known(h.title)]
+    first = min(starts, default=0)
     return document.text[:first] if first < 2_000 else ""
 
 

@@ -115,7 +115,7 @@ def heading_strength(words: str, *, marked: bool, bold: bool, larger: bool, apar
         return 0.0
     if marked:
         return 1.0
-    if len(letters) < 4 or (_UNDONE.search(bare) and not bare.isupper()):
+    if len(letters) < (3 if bold or larger else 4) or (_UNDONE.search(bare) and not bare.isupper()):
         return 0.0
     if re.search(r"[.;!?,][”\"')\]]*$", words) or not (words[0].isupper() or words[0].isdigit()):
         return 0.0

@@ -26,6 +26,7 @@ from index.titles import (
 _NARROW = 6.0
 _SLACK = 6.0
 _FIELD = 60
+_SHRUNK = 0.8
 _JOINS = frozenset({"and", "or", "and/or", "—"})
 
 
@@ -145,6 +146,8 @@ class _Gatherer:
         opening = not self.text[line.start].islower()
         if opening and self._is_heading(unit) and self._leaves(last, line):
             return True
+        if opening and _smaller(line, last) and self._is_heading(unit):
+            return True
         if opening and any(self._is_field(each) for each in (last, line)):
             return True
         if opening and last.bold != line.bold and (line.bold or self._is_heading(unit)):
@@ -225,6 +228,11 @@ class _Gatherer:
 
     def _goes_low(self, numeral: Numeral, line: Line) -> bool:
         return self.text[numeral.end : line.end].lstrip()[:1].islower()
+
+
+def _smaller(line: Line, above: Line) -> bool:
+    """Whether a line is set so much smaller than the one above that no title goes on in it."""
+    return bool(line.size and above.size and line.size < _SHRUNK * above.size)
 
 
 def _run_in_parted(text: str, unit: Unit) -> Iterator[Unit]:

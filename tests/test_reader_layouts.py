@@ -24,7 +24,7 @@ def sections(path: Path) -> list[tuple[str, str]]:
     return [(c.section, c.text) for c in parse(read(path)).clauses if c.kind.value != "header"]
 
 
-def pdf(path: Path, pages: Sequence[Sequence[Drawn]], bold: str = "") -> Path:
+def pdf(path: Path, pages: Sequence[Sequence[Drawn]], bold: str | tuple[str, ...] = "") -> Path:
     """Draw each (x, y, text); what starts with ``bold`` is drawn in bold where that is given."""
     canvas = Canvas(str(path), pagesize=letter)
     for page in pages:

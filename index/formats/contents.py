@@ -5,11 +5,13 @@ again as headings further on.
 """
 
 import re
+from collections import defaultdict
 from itertools import pairwise
 
 from index.directive import squeeze
 from index.formats.document import Document, Line
 from index.numerals import readings
+from index.titles import is_title
 
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxl]{1,5}\s*$|[_…]{3,}\s*\d{1,4}\s*$|\t\d{1,4}\s*$")
 _PAGE = re.compile(r"\S\s+\d{1,4}\s*$")
@@ -17,7 +19,10 @@ _TITLE = re.compile(
     r"(?:table\s+of\s+contents?|contents|index of (?:policies|contents))\s*:?\s*$", re.I
 )
 _ALONE = 3
+_MOST_OF = 0.6
+_BETWEEN = 2
 _LONG = 90
+_TELLING = 40
 
 
 def set_aside(document: Document) -> Document:
@@ -73,27 +78,47 @@ def _settled(run: list[int], texts: list[str], titled: bool) -> set[int]:
 
 
 def _listed(document: Document) -> set[int]:
-    """Return the lines of a list of numbered titles that all stand again, apart, further on."""
+    """Return the lines of a list of numbered titles that stand again, apart, further on.
+
+    A line or two between entries may be the end of a title, or one that changed since.
+    """
     lines = [at for at, line in enumerate(document.lines) if not line.blank]
     keys = {at: _key(_text(document, document.lines[at])) for at in lines}
-    last = {key: at for at, key in keys.items() if key}
+    later: dict[str, list[int]] = defaultdict(list)
+    for at in lines:
+        later[keys[at]].append(at)
+    again = [bool(keys[at]) and later[keys[at]][-1] > at for at in lines]
     gone: set[int] = set()
     run: list[int] = []
-    for at in [*lines, -1]:
-        key = keys.get(at, "")
-        if key and last[key] > at:
+    for place, at in enumerate(lines):
+        short = len(_text(document, document.lines[at])) <= _LONG
+        if again[place] or (run and short and any(again[place + 1 : place + 1 + _BETWEEN])):
             run.append(at)
             continue
-        again = [last[keys[one]] for one in run]
-        apart = sum(after - before > 1 for before, after in pairwise(again))
-        if len(run) >= _ALONE and again == sorted(again) and 2 * apart >= len(run) - 1:
-            gone |= {one for one in run if one < again[0]}
+        gone |= _stand_again(run, keys, later)
         run = []
-    return gone
+    return gone | _stand_again(run, keys, later)
+
+
+def _stand_again(run: list[int], keys: dict[int, str], later: dict[str, list[int]]) -> set[int]:
+    """Return the lines of a run if next to all its titles come again in order, and apart."""
+    entries = [at for at in run if later[keys[at]][-1] > at and keys[at]]
+    if len(entries) < _ALONE:
+        return set()
+    found: list[int] = []
+    for at in entries:
+        last = found[-1] if found else run[-1]
+        come = next((place for place in later[keys[at]] if place > last), None)
+        if come is not None:
+            found.append(come)
+    apart = sum(after - before > 1 for before, after in pairwise(found))
+    enough = len(found) >= max(_ALONE, _MOST_OF * len(entries)) and 2 * apart >= len(found) - 1
+    return {at for at in run if at < found[0]} if enough else set()
 
 
 def _key(text: str) -> str:
     """Return what a numbered title and its entry in a list share; nothing for another line."""
-    if len(text) > _LONG or not readings(text, 0, len(text)):
+    found = readings(text, 0, len(text)) if len(text) <= _LONG else ()
+    if not found or not is_title(text[found[0].end :].rstrip(" :.")):
         return ""
-    return squeeze(text).rstrip(" :.").casefold()
+    return squeeze(text).rstrip(" :.").casefold()[:_TELLING]

@@ -13,8 +13,11 @@ from itertools import pairwise
 from index.formats.document import Document, Line
 from index.formats.furniture import Trimmed
 from index.formats.rows import Row
+from index.numerals import readings
 
 _BULLET = re.compile(r"[•●▪◦○■□▫◆◇➢➤►▸‣⁃∙·➔✓✔❖]\s*|[oO§](?:\t)|[-–—‐‑‒−*](?:\t|\s+(?=\S))")
+# A mark in the margin that says which lines a revision changed: "*", "*1", "|".
+_REVISED = re.compile(r"(?:[*|]{1,2}\d{0,2}|[*|]{1,2}[A-Z])\s+")
 _DIVIDED = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]$")
 _OPENS_LOW = re.compile(r"[a-zà-ÿ]+")
 _NUMERAL = re.compile(r"\(?(?:[A-Za-z]{1,5}|\d{1,3}(?:\.\d{1,3})*)[.)]?$")
@@ -79,8 +82,10 @@ def _whole_words(placed: Sequence[_Placed]) -> Counter[str]:
 
 def _line(placed: _Placed, at: int) -> Line:
     row = placed.row
-    mark = _BULLET.match(row.text)
-    bullet = mark is not None and (mark.end() > 0)
+    mark = _REVISED.match(row.text)
+    revised = mark is not None and bool(readings(row.text, mark.end(), len(row.text)))
+    mark = mark if revised else _BULLET.match(row.text)
+    bullet = mark is not None and not revised
     start = at + (mark.end() if mark else 0)
     return Line(
         start=start,

@@ -1,0 +1,138 @@
+"""Heads, contents and numbers of several parts, in the forms that departments really use.
+
+Each file is written by hand with invented words; no sentence is a department's.
+"""
+
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+from test_reader_layouts import Drawn, pdf, sections, text
+
+from index.report import check
+
+BODY = "\n\nPURPOSE\n\nThis order says how radios are looked after by whoever uses them.\n"
+
+
+def head(path: Path, lines: str) -> tuple[object, object, object]:
+    found = check(text(path / "order.txt", lines + BODY))
+    return found["number"], found["title"], found["issued"] or found["effective"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "number", "title", "day"),
+    [
+        ("ANYTOWN POLICE DEPARTMENT\n\n4.30 CARE OF RADIOS:", "4.30", "CARE OF RADIOS", None),
+        ("2-52 CARE OF RADIOS", "2-52", "CARE OF RADIOS", None),
+        ("ANYTOWN POLICE DEPARTMENT\n\n580.02\n\nCARE OF RADIOS\n\n9-18-19", "580.02",
+         "CARE OF RADIOS", "2019-09-18"),
+        ("DATE:   JANUARY 23, 2019\nNUMBER:   1.04 - ADMINISTRATION\nSUBJECT:   CARE OF RADIOS\n"
+         "RELATED POLICY:   1.05, 1.06", "1.04", "CARE OF RADIOS", "2019-01-23"),
+        ("Anytown Metropolitan\n\nPolice Department\n\nGENERAL ORDER\n\nCARE OF RADIOS   1.30",
+         "1.30", "CARE OF RADIOS", None),
+        ("ANYTOWN POLICE DEPARTMENT   DATE OF   EFFECTIVE DATE   NUMBER\nGENERAL ORDER   Now   "
+         "II-42\nSubject:   CARE OF RADIOS\nCross Reference:   G.O. III-15, Vehicles", "II-42",
+         "CARE OF RADIOS", None),
+        ("REFERENCE STANDARDS:\n46.2.7\nDIRECTIVE: 246-P\nSUBJECT: Care of Radios", "246-P",
+         "Care of Radios", None),
+        ("Effective Date: 03/02/2020\nApproval:\nJo Doe\nChief of Police\n\n12.5 CARE OF RADIOS",
+         "12.5", "CARE OF RADIOS", "2020-03-02"),
+    ],
+)  # fmt: skip
+def test_a_head_gives_number_title_and_date(
+    tmp_path: Path, lines: str, number: str, title: str, day: str | None
+) -> None:
+    assert head(tmp_path, lines) == (number, title, day)
+
+
+def test_numbers_of_several_parts_with_hyphens_are_sections(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "order.txt",
+        "2-52 CARE OF RADIOS\n\n2-52-1 Purpose\n\nThis order says how radios are looked after.\n\n"
+        "2-52-2 Duties\n\nA. Officers shall clean it.\n\nB. Officers shall lock it away.\n\n"
+        "2-52-3 Review\n\nIt is reviewed each year, by those who wrote it.\n",
+    )
+    assert [section for section, _ in sections(path)] == [
+        "2-52-1", "2-52-2.A", "2-52-2.B", "2-52-3",
+    ]  # fmt: skip
+    assert (check(path)["number"], check(path)["title"]) == ("2-52", "CARE OF RADIOS")
+
+
+def test_a_spaced_hyphen_parts_a_number_as_well(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "order.txt",
+        "MANUAL\n\n304.2 - 1 PURPOSE\n\nThis order says how radios are looked after.\n\n"
+        "304.2 - 2 DEFINITIONS\n\n304.2 - 2.1 Radio\n\nA radio is what talks, and listens too.\n\n"
+        "304.2 - 2.2 Fault\n\nA fault is what keeps a radio from talking or from listening.\n",
+    )
+    assert [section for section, _ in sections(path)] == ["304.2-1", "304.2-2.1", "304.2-2.2"]
+    assert check(path)["number"] == "304"
+
+
+def test_a_list_of_titles_without_pages_is_no_clause_though_one_takes_two_lines(
+    tmp_path: Path,
+) -> None:
+    titles = ["901.01 Care", "901.02 Duties Of Those Who Have", "901.03 Review", "901.04 Records"]
+    listed = "\n".join(titles).replace("Who Have", "Who Have\nA Radio On Loan")
+    body = "\n\n".join(
+        f"{title}\n\nOfficers shall do number {at}." for at, title in enumerate(titles)
+    )
+    path = text(tmp_path / "order.txt", f"GENERAL ORDER 901\n\n{listed}\n\n{body}\n")
+    assert [section for section, _ in sections(path)] == [f"901.0{at}" for at in range(1, 5)]
+
+
+def test_a_list_of_items_that_comes_again_is_no_contents(tmp_path: Path) -> None:
+    items = "1. remove the battery;\n2. dry the case;\n3. report the fault.\n"
+    path = text(
+        tmp_path / "order.txt",
+        f"GENERAL ORDER 9\n\nI. WATER\n\nA. Officers shall:\n{items}\nII. SAND\n\n"
+        f"A. Officers shall:\n{items}\n",
+    )
+    assert [section for section, _ in sections(path)] == [
+        f"{roman}.A{below}" for roman in ("I", "II") for below in ("", ".1", ".2", ".3")
+    ]
+
+
+def test_a_mark_of_revision_in_the_margin_is_not_the_numeral(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "order.txt",
+        "DIRECTIVE 22\n\nI. PURPOSE\n\nA. Officers shall clean it.\n\n*1 II. DUTIES\n\n"
+        "*  A. Officers shall lock it away.\n\n* B. Officers shall report it.\n",
+    )
+    assert [section for section, _ in sections(path)] == ["I.A", "II.A", "II.B"]
+
+
+def test_a_title_in_ever_smaller_letters_is_the_head_and_not_one_heading(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "order.pdf"))
+    shown: list[tuple[int, Drawn]] = [
+        (22, (120, 760, "ANYTOWN POLICE")), (15, (250, 738, "1108-1")),
+        (15, (200, 720, "CARE OF RADIOS")), (11, (250, 704, "PURPOSE")),
+    ]  # fmt: skip
+    for size, (x, y, words) in shown:
+        canvas.setFont("Helvetica-Bold", size)
+        canvas.drawString(x, y, words)
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(72, 680, "This order says how radios are looked after by whoever uses them.")
+    canvas.drawString(72, 667, "It binds everybody.")
+    canvas.save()
+    found = check(tmp_path / "order.pdf")
+    assert (found["number"], found["title"]) == ("1108-1", "CARE OF RADIOS")
+    assert [section for section, _ in sections(tmp_path / "order.pdf")] == ["PURPOSE"]
+
+
+def test_parts_before_the_first_usual_heading_are_no_disclaimer(tmp_path: Path) -> None:
+    lines: list[Drawn] = [
+        (72, 760, "Care of Radios"), (72, 730, "Background of Care"),
+        (72, 714, "This order says how radios are looked after by whoever uses them."),
+        (72, 690, "Why"), (72, 674, "A radio that is not looked after does not talk when it must."),
+        (72, 650, "How"), (72, 634, "Whoever uses a radio cleans it before every shift."),
+        (72, 610, "Overview"), (72, 594, "The next parts say who does what, and when."),
+    ]  # fmt: skip
+    path = tmp_path / "order.pdf"
+    pdf(path, [lines], bold=("Care", "Background", "Why", "How", "Overview"))
+    assert [section for section, _ in sections(path)] == [
+        "Background of Care",
+        "Why",
+        "How",
+        "Overview",
+    ]
