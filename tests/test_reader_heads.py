@@ -136,3 +136,34 @@ def test_parts_before_the_first_usual_heading_are_no_disclaimer(tmp_path: Path) 
         "How",
         "Overview",
     ]
+
+
+def test_a_page_in_two_columns_is_read_down_the_one_and_then_the_other(tmp_path: Path) -> None:
+    """A page with less in it, here the second, follows the gutter of the first."""
+    path = tmp_path / "order.pdf"
+    said = "A radio that is not looked after does not talk when"
+    columns: list[Drawn] = [(72, 740, "GENERAL ORDER 7.01"), (72, 724, "Subject: Care of Radios")]
+    for x, marks in ((72, "ABC"), (320, "DEF")):
+        for place, mark in enumerate(marks):
+            y = 660 - 80 * place
+            columns.append((x, y, f"{mark}. {said}"))
+            columns += [(x + 12, y - 13 * at, said.lower()) for at in range(1, 4)]
+            columns.append((x + 12, y - 52, "it must."))
+    columns.append((72, 690, "I. CARE"))
+    second: list[Drawn] = []
+    for x, marks in ((72, "GH"), (320, "IJ")):
+        for place, mark in enumerate(marks):
+            y = 600 - 40 * place
+            second.append((x, y, f"{mark}. Whoever finds fault {mark} says so to a supervisor"))
+            second.append((x + 12, y - 13, f"who writes {mark} down when it must."))
+    found = sections(pdf(path, [columns, second]))
+    assert [section for section, _ in found] == [f"I.{mark}" for mark in "ABCDEFGHIJ"]
+    assert all(words.endswith("when it must.") for _, words in found)
+
+
+def test_a_table_of_labels_and_values_is_no_page_in_two_columns(tmp_path: Path) -> None:
+    lines: list[Drawn] = [(72, 740, "GENERAL ORDER 7.02"), (72, 700, "I. CODES")]
+    for at in range(20):
+        lines += [(72, 680 - 16 * at, f"{at + 1}. Code {at + 10}"), (320, 680 - 16 * at, "radio")]
+    found = sections(pdf(tmp_path / "order.pdf", [lines]))
+    assert [section for section, _ in found] == [f"I.{at + 1}" for at in range(20)]

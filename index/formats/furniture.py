@@ -44,8 +44,18 @@ def cut(pages: Sequence[Page]) -> Trimmed:
         head, foot = _bounds(rows, page, known, top)
         for row in [*rows[:head], *rows[foot:]]:
             seen.setdefault(_kind(row.text), row.text)
-        left.append(replace(page, rows=tuple(rows[head:foot])))
+        left.append(replace(page, rows=_in_order(page, rows[head:foot])))
     return Trimmed(tuple(left), tuple(seen.values()))
+
+
+def _in_order(page: Page, kept: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the rows of a page's body as they are read: column by column where it has two."""
+    if not page.columns or not kept:
+        return tuple(kept)
+    top, bottom = kept[0].base + 1, kept[-1].base - 1
+    return tuple(
+        row for row in page.columns if bottom <= row.base <= top and not _RULE.fullmatch(row.text)
+    )
 
 
 def _key(text: str) -> str:

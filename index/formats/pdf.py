@@ -6,13 +6,16 @@ memory grows with the text, not with the file.
 
 import ctypes
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from index.errors import DirectiveRefused
+from index.formats.columns import gutter_of, in_columns
 from index.formats.document import Document
 from index.formats.flow import flow
 from index.formats.furniture import cut
@@ -36,7 +39,7 @@ def read(path: Path) -> Document:
     except pypdfium2.PdfiumError as error:
         raise DirectiveRefused(_refusal(path, str(error))) from None
     try:
-        pages = [_page(opened, number) for number in range(_count(opened, path))]
+        pages = _pages(opened, _count(opened, path))
     except pypdfium2.PdfiumError as error:
         raise DirectiveRefused(_refusal(path, str(error))) from None
     finally:
@@ -87,16 +90,32 @@ def _count(opened: pypdfium2.PdfDocument, path: Path) -> int:
     return count
 
 
-def _page(opened: pypdfium2.PdfDocument, number: int) -> Page:
+def _pages(opened: pypdfium2.PdfDocument, count: int) -> list[Page]:
+    """Return the pages; where one is set in two columns, the others are looked at for the same."""
+    gutters: list[float | None] = []
+    pages: list[Page] = []
+    for number in range(count):
+        width, height, glyphs = _read(opened, number)
+        gutters.append(gutter_of(glyphs, width))
+        pages.append(Page(number + 1, width, height, rows(glyphs)))
+    usual = Counter(gutter for gutter in gutters if gutter is not None).most_common(1)
+    for number, gutter in enumerate(gutters if usual else []):
+        glyphs = _read(opened, number)[2]
+        columns = in_columns(glyphs, usual[0][0] if gutter is None else gutter)
+        pages[number] = replace(pages[number], columns=columns)
+    return pages
+
+
+def _read(opened: pypdfium2.PdfDocument, number: int) -> tuple[float, float, list[Glyph]]:
+    """Return a page's width and height in points, and its glyphs."""
     page = opened[number]
     try:
         width, height = page.get_size()
         text = page.get_textpage()
         try:
-            found = rows(_glyphs(text.raw))
+            return width, height, list(_glyphs(text.raw))
         finally:
             text.close()
-        return Page(number=number + 1, width=width, height=height, rows=found)
     finally:
         page.close()
 

@@ -44,16 +44,25 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's rows from the top down; ``number`` counts from 1."""
+    """A page's rows from the top down; ``number`` counts from 1.
+
+    ``columns`` are the rows in reading order where the page is set in two columns.
+    """
 
     number: int
     width: float
     height: float
     rows: tuple[Row, ...]
+    columns: tuple[Row, ...] = ()
 
 
 def rows(glyphs: Iterable[Glyph]) -> tuple[Row, ...]:
     """Return the rows of a page from the top down; raised figures stay on the line they mark."""
+    return tuple(row_of(line) for line in lines_of(glyphs))
+
+
+def lines_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Return the inked glyphs of each base line, from the top down."""
     inked = [glyph for glyph in glyphs if not glyph.char.isspace()]
     inked.sort(key=lambda glyph: -glyph.base)
     lines: list[list[Glyph]] = []
@@ -62,7 +71,7 @@ def rows(glyphs: Iterable[Glyph]) -> tuple[Row, ...]:
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    return tuple(_row(line) for line in lines)
+    return lines
 
 
 def _same_line(line: list[Glyph], glyph: Glyph) -> bool:
@@ -70,7 +79,8 @@ def _same_line(line: list[Glyph], glyph: Glyph) -> bool:
     return line[0].base - glyph.base <= near
 
 
-def _row(line: list[Glyph]) -> Row:
+def row_of(line: list[Glyph]) -> Row:
+    """Return what stands on one base line as a row."""
     line.sort(key=lambda glyph: glyph.left)
     sizes = sorted(glyph.height for glyph in line)
     size = sizes[len(sizes) // 2]
