@@ -26,6 +26,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._slack: _Slack | None = None
         ProcessCollector(registry=self._registry)
         self._questions = Counter(
             "policybot_questions",
@@ -54,14 +55,18 @@ class Metrics:
     ) -> None:
         """Tell of Slack too: its counts, each of ``kinds``, the connection, and the inbox's size.
 
-        All of them are looked at whenever somebody asks, and never in between.
+        What was told of before is told of no more. All of them are looked at whenever somebody
+        asks, and never in between.
         """
 
         def tally() -> Iterator[tuple[str, int]]:
             for kind in kinds:
                 yield kind.name.lower(), counts.get(kind, 0)
 
-        self._registry.register(_Slack(tally, connection, inbox))
+        if self._slack is not None:
+            self._registry.unregister(self._slack)
+        self._slack = _Slack(tally, connection, inbox)
+        self._registry.register(self._slack)
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config import Settings
@@ -70,19 +71,29 @@ def coming(settings: Settings) -> tuple[date, ...]:
     return tuple(day for day in library.turns() if day > library.today())
 
 
+def is_ready(settings: Settings, encoder: str, absent: frozenset[Path]) -> bool:
+    """Whether there is an index, by this encoder, of all but the folders ``absent``."""
+    return any(
+        is_current(manifest, settings.corpus_dir, encoder, absent)
+        for manifest in editions(settings.index_dir)
+    )
+
+
 def open_index(
     settings: Settings,
     progress: Progress = quiet,
     *,
     rebuild: bool = False,
     day: date | None = None,
+    encoder: Encoder | None = None,
 ) -> Index:
     """Return the index of what is in force on a day, today if none is given.
 
-    It is built first when it is missing, stale or unreadable.
+    It is built first when it is missing, stale or unreadable. ``encoder`` is one that is loaded
+    already.
     """
     library, today = open_library(settings, day), open_library(settings)
-    encoder = Encoder(settings.embedding_model)
+    encoder = encoder or Encoder(settings.embedding_model)
     store = Store(settings.index_dir, settings.chroma_url)
     for manifest in editions(settings.index_dir):
         if rebuild or not is_current(

@@ -34,15 +34,19 @@ def may_rehearse(settings: Settings, filed: Filed | None) -> bool:
     return settings.loopback and not settings.slack and filed is None
 
 
-def rehearse(settings: Settings, parts: Parts, folder: Path) -> Rehearsal:
+def new_key() -> str:
+    """Return a key to seal a demonstration's record with; it is kept nowhere."""
+    return secrets.token_hex(32)
+
+
+def rehearse(settings: Settings, parts: Parts, folder: Path, key: str) -> Rehearsal:
     """Return a bureau of its own in ``folder``, which is to be removed afterwards.
 
-    Its papers call themselves a demonstration. Nothing of it is in the Department's record, and the
-    key that seals it is kept nowhere.
+    Its papers call themselves a demonstration. Nothing of it is in the Department's record.
     """
     engine = open_database(f"sqlite:///{folder / _FILE}")
     roster = sample()
-    audit = open_audit(engine, secrets.token_hex(32), folder, utc_now)
+    audit = open_audit(engine, key, folder, utc_now)
     bureau = make_bureau(
         settings, parts.index, parts.links, engine, audit, lambda: roster, folder, NAME
     )

@@ -1,40 +1,32 @@
-"""Serving: the web pages always, Slack when it is set up, in one event loop, stopped cleanly."""
+"""Serving: the web pages always, Slack when it is set up, in one event loop, stopped cleanly.
+
+What is on file may change while it serves: then everything is assembled anew beside what runs, and
+takes over in one step; what began is finished by whoever began it.
+"""
 
 import asyncio
 import errno
 import logging
+import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
-import uvicorn
-
-from bot import wiring
-from bot.approvals.bureau import Bureau
-from bot.asker import Surface
+from bot import renewing, wiring
 from bot.bridge import Bridge
 from bot.commands import show
 from bot.config import Settings
-from bot.database import empty_log
-from bot.department import load as load_department
-from bot.errors import DatabaseUnusable, ServiceRefused
+from bot.errors import AssistantError, ServiceRefused
+from bot.generation import Generation
 from bot.metrics import Metrics
-from bot.rehearsal import Rehearsal, may_rehearse, rehearse
-from bot.roster.reading import sample as sample_roster
-from bot.slack.app import Stands, build_slack
-from bot.slack.ids import Counted
-from bot.slack.installs import Installs
-from bot.slack.surface import SlackSurface
-from bot.web.app import build_app
-from bot.web.health import IndexState
-from bot.web.sessions import Sessions
-from bot.web.stage import Stage
+from bot.opening import is_ready, open_library
+from bot.rehearsal import new_key
+from bot.renewing import Filed
+from index.errors import IndexingError
 
-_EMPTIED_SECONDS = 60.0
-_TENDED_SECONDS = 60.0
+_LOOKED_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -42,180 +34,142 @@ def serve(settings: Settings) -> None:
     """Serve until interrupted; raise ServiceRefused when the port or a token is refused."""
     listening = _listen(settings)
     try:
+        corpus = renewing.digest(settings.corpus_dir)
         with show.progress("Building the index") as progress:
             parts = wiring.assemble(settings, progress)
-        with _rehearsal(settings, parts) as rehearsal:
-            asyncio.run(_serve(settings, parts, rehearsal, listening))
+        with tempfile.TemporaryDirectory(prefix="policybot-demonstration-") as folder:
+            house = _House(settings, listening, Path(folder))
+            asyncio.run(house.serve(parts, Filed(corpus, parts.index.library.absent())))
     except KeyboardInterrupt:
         pass
     finally:
         listening.close()
 
 
-@contextmanager
-def _rehearsal(settings: Settings, parts: wiring.Parts) -> Iterator[Rehearsal | None]:
-    """Yield what the demonstration stands on, if there is one; nothing of it is left afterwards."""
-    if not may_rehearse(settings, parts.rosters.in_force()):
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="policybot-demonstration-") as folder:
-        rehearsal = rehearse(settings, parts, Path(folder))
+class _House:
+    """Runs one generation after the other, and ends the last one when it is interrupted."""
+
+    def __init__(self, settings: Settings, listening: socket.socket, folder: Path) -> None:
+        self._settings = settings
+        self._listening = listening
+        self._rehearsing = folder, new_key()
+        self._bridge = Bridge()
+        self._metrics = Metrics()
+        self._retiring: set[asyncio.Task[None]] = set()
+        self._refused: set[tuple[Filed, date]] = set()
+
+    async def serve(self, parts: wiring.Parts, filed: Filed) -> None:
+        """Serve what was assembled of what is on file, and what follows it, until interrupted."""
+        self._stopping, self._hinted = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, self._interrupt)
+        loop.add_signal_handler(signal.SIGHUP, self._hinted.set)
+        self._current = self._made(parts)
         try:
-            yield rehearsal
-        finally:
-            rehearsal.engine.dispose()
-
-
-def _stage(parts: wiring.Parts, rehearsal: Rehearsal | None) -> Stage | None:
-    if rehearsal is None:
-        return None
-    return Stage(
-        bureau=rehearsal.bureau,
-        sessions=Sessions(rehearsal.engine, rehearsal.bureau.audit, wiring.utc_now),
-        roster=rehearsal.roster,
-        closed=lambda: parts.rosters.in_force() is not None,
-    )
-
-
-async def _serve(
-    settings: Settings,
-    parts: wiring.Parts,
-    rehearsal: Rehearsal | None,
-    listening: socket.socket,
-) -> None:
-    bridge = Bridge()
-    department = load_department(settings.corpus_dir)
-    metrics = Metrics()
-    slack = None
-    if settings.slack:
-        slack = build_slack(
-            Stands(
-                answers=metrics.measured(parts.assistant, Surface.SLACK),
-                bureau=parts.bureau,
-                feedback=parts.feedback,
-                links=parts.links,
-                engine=parts.engine,
-                clock=wiring.utc_now,
-                settings=settings,
-                department=department,
-                bridge=bridge,
-                installs=_installs(settings, parts),
-                rosters=parts.rosters,
-                duties=parts.duties,
-            )
-        )
-        metrics.watch(slack.counts, Counted, slack.connection, slack.inbox.size)
-    manifest = parts.index.manifest
-    state = IndexState(clauses=manifest.entries, encoder=manifest.encoder, built=manifest.built)
-    app = build_app(
-        answers=metrics.measured(parts.assistant, Surface.CONSOLE),
-        bureau=parts.bureau,
-        links=parts.links,
-        settings=settings,
-        department=department,
-        bridge=bridge,
-        slack_events=slack.events if slack and settings.slack_signing_secret else None,
-        installer=slack.installer if slack else None,
-        index=lambda: state,
-        slack=slack.connection if slack else None,
-        metrics_text=metrics.text,
-        sessions=Sessions(parts.engine, parts.bureau.audit, wiring.utc_now) if slack else None,
-        slack_sign_in=slack.sign_in if slack else None,
-        sample=sample_roster(),
-        stage=_stage(parts, rehearsal),
-        unit=parts.unit,
-        clock=wiring.utc_now,
-    )
-    server = _Server(
-        uvicorn.Config(
-            app,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            log_config=None,
-            log_level=logging.WARNING,
-            timeout_graceful_shutdown=20,
-        ),
-        f"{department.assistant} is at {settings.address}/ (stop it with Ctrl-C)",
-        slack,
-    )
-    keeping = [
-        asyncio.create_task(_keep_empty(parts, bridge)),
-        asyncio.create_task(_keep_tended(parts.bureau, bridge)),
-    ]
-    if rehearsal is not None:
-        keeping.append(asyncio.create_task(_keep_tended(rehearsal.bureau, bridge)))
-    try:
-        if slack is not None:
-            await slack.start()
-        await server.serve(sockets=[listening])
-    finally:
-        for one in keeping:
-            one.cancel()
-        bridge.close()
-        _empty(parts)
-        parts.engine.dispose()
-
-
-async def _keep_empty(parts: wiring.Parts, bridge: Bridge) -> None:
-    """Empty the database's log every minute, so that what was erased is nowhere for longer."""
-    while True:
-        await asyncio.sleep(_EMPTIED_SECONDS)
-        await bridge.run(_empty, parts)
-
-
-async def _keep_tended(bureau: Bureau, bridge: Bridge) -> None:
-    """Do what falls due for requests, at the start and every minute, with or without Slack."""
-    while True:
-        await bridge.run(_tend, bureau)
-        await asyncio.sleep(_TENDED_SECONDS)
-
-
-def _tend(bureau: Bureau) -> None:
-    try:
-        bureau.register.tend()
-        if bureau.images is not None:
-            bureau.images.sweep()
-    except Exception as error:  # the next minute may do better, and nothing else would tend
-        _log.error("What falls due for requests was not done: %s", type(error).__name__)
-
-
-def _empty(parts: wiring.Parts) -> None:
-    try:
-        empty_log(parts.engine)
-    except DatabaseUnusable as error:
-        _log.error("The log beside the database was not emptied. %s", error)
-
-
-def _installs(settings: Settings, parts: wiring.Parts) -> Installs | None:
-    client = settings.slack_client_id
-    return Installs(parts.engine, client, wiring.utc_now) if client else None
-
-
-class _Server(uvicorn.Server):
-    """Says where it is once the pages are up, and leaves Slack before it goes.
-
-    Uvicorn passes an interrupt on as soon as it has shut down, so what has to end in order ends
-    within the shutdown.
-    """
-
-    def __init__(self, config: uvicorn.Config, line: str, slack: SlackSurface | None) -> None:
-        super().__init__(config)
-        self._line = line
-        self._slack = slack
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and print the address as the first line."""
-        await super().startup(sockets=sockets)
-        if self.started:
-            sys.stdout.write(self._line + "\n")
+            await self._current.start()
+            sys.stdout.write(self._current.line + "\n")
             sys.stdout.flush()
+            await self._run(filed)
+        finally:
+            await self._current.stop()
+            if self._retiring:
+                await asyncio.wait(self._retiring)
+            self._bridge.close()
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take nothing more, finish what began, in the pages and then in Slack."""
-        await super().shutdown(sockets=sockets)
-        if self._slack is not None:
-            await self._slack.stop()
+    async def _run(self, filed: Filed) -> None:
+        """Take up what changes, until interrupted or until the server ends by itself."""
+        stopping = asyncio.create_task(self._stopping.wait())
+        watching = asyncio.create_task(self._watch(filed))
+        try:
+            while not stopping.done():
+                serving = self._current
+                ended = asyncio.create_task(serving.ended())
+                await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
+                if ended.done() and serving is self._current:
+                    return ended.result()
+                ended.cancel()
+        finally:
+            stopping.cancel()
+            watching.cancel()
+            await asyncio.wait({watching})
+
+    def _interrupt(self) -> None:
+        """Stop, finishing what began; the second time at once."""
+        if self._stopping.is_set():
+            self._current.hurry()
+        self._stopping.set()
+
+    async def _watch(self, filed: Filed) -> None:
+        """Look once a minute, and when hinted at, whether what is on file or in force changed."""
+        while True:
+            try:
+                async with asyncio.timeout(_LOOKED_SECONDS):
+                    await self._hinted.wait()
+            except TimeoutError:
+                pass
+            self._hinted.clear()
+            try:
+                filed = await self._renewed(filed)
+            except (AssistantError, IndexingError, OSError) as error:
+                _log.error("What is on file now was not taken up: %s", error)
+
+    async def _renewed(self, filed: Filed) -> Filed:
+        """Take up what is on file where it changed, else build ahead; return what is served."""
+        library = self._current.parts.index.library
+        found = await asyncio.to_thread(renewing.look, self._settings, library)
+        day = await asyncio.to_thread(renewing.today, self._settings)
+        if found == filed:
+            await self._build_ahead(found)
+            return filed
+        if (found, day) in self._refused:
+            return filed
+        encoder = self._current.parts.index.encoder
+        try:
+            if not await self._built(day):
+                self._refused.add((found, day))
+                return filed
+            parts = await asyncio.to_thread(wiring.assemble, self._settings, encoder=encoder)
+        except IndexingError:
+            self._refused.add((found, day))
+            raise
+        await self._take_over(parts)
+        self._refused.clear()
+        return Filed(found.corpus, parts.index.library.absent())
+
+    async def _built(self, day: date) -> bool:
+        """Whether there is an index of what is in force on a day, built now if there was none."""
+        encoder = self._current.parts.index.encoder.identity
+        library = await asyncio.to_thread(open_library, self._settings, day)
+        absent = library.absent()
+        if await asyncio.to_thread(is_ready, self._settings, encoder, absent):
+            return True
+        return await renewing.build(day)
+
+    async def _build_ahead(self, filed: Filed) -> None:
+        """Build the next index that is not built yet; what failed is tried when files change."""
+        parts = self._current.parts
+        day = await asyncio.to_thread(
+            renewing.next_unready, self._settings, parts.index.library, parts.index.encoder.identity
+        )
+        if day is not None and (filed, day) not in self._refused:
+            self._refused.add((filed, day))
+            await renewing.build(day)
+
+    async def _take_over(self, parts: wiring.Parts) -> None:
+        """Let what was assembled serve in place of what does; that ends by itself."""
+        following = self._made(parts)
+        await following.start()
+        before, self._current = self._current, following
+        ending = asyncio.create_task(before.stop())
+        self._retiring.add(ending)
+        ending.add_done_callback(self._retiring.discard)
+        _log.warning("What is on file changed, and is served now.")
+
+    def _made(self, parts: wiring.Parts) -> Generation:
+        return Generation(
+            self._settings, parts, self._listening, self._bridge, self._metrics, self._rehearsing
+        )
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -39,6 +39,7 @@ from bot.roster.store import Rosters
 from bot.touched import Touched, touched
 from index.asked import load_facts
 from index.comparing import pair
+from index.encoder import Encoder
 from index.request import Questions, load_questions
 from index.rules import load_readings
 
@@ -157,12 +158,18 @@ def assistant_over(settings: Settings, index: Index) -> Assistant:
     return assistant(settings, index, links, chat, elsewhen=_elsewhen(settings))
 
 
-def assemble(settings: Settings, progress: Progress = quiet) -> Parts:
-    """Return everything that serving needs; builds the index when needed."""
+def assemble(
+    settings: Settings, progress: Progress = quiet, encoder: Encoder | None = None
+) -> Parts:
+    """Return everything that serving needs, as on the Department's day; the day is not left.
+
+    The index is built when needed; ``encoder`` is one that is loaded already.
+    """
     engine = open_database(settings.database)
     links = make_links(settings)
     chat = make_chat(settings)
-    index = open_index(settings, progress)
+    day = open_library(settings).today()
+    index = open_index(settings, progress, day=day, encoder=encoder)
     readings = load_readings(index.library, load_facts(settings.corpus_dir))
     audit = _audit(settings, engine)
     rosters = Rosters(engine, utc_now, audit)

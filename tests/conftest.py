@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each other
@@ -18,6 +19,7 @@ from filelock import FileLock
 from slack_rig import joined
 from slack_scenes import Scene
 from slack_server import SlackServer
+from versioned import AHEAD, TWO_CLAUSES, copied_settings, set_zone, taken_in
 
 from bot.answer import Answer
 from bot.assistant import Assistant
@@ -122,6 +124,23 @@ def small_settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: 
     )
     open_index(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def two_versions(
+    small_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Settings, date]:
+    """The small corpus with a version of the order that is in force from a day, both indexed.
+
+    The day is today's in the zone ``AHEAD`` and to come in ``BEHIND``: the zone is in
+    department.toml, which no index holds, and moves the Department's day.
+    """
+    folder = tmp_path_factory.mktemp("versions")
+    own = copied_settings(small_settings, folder)
+    day = set_zone(own, AHEAD)
+    taken_in(own.corpus_dir, "5.14-next", TWO_CLAUSES, day)
+    open_index(own, day=day)
+    return own, day
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*(ROOT / "index").rglob("*.py"), *(ROOT / "bot").rglob("*.py")])
 CORE = [p for p in MODULES if p.parts[len(ROOT.parts)] == "bot"]
 SURFACES = ("bot.slack", "bot.web")
-TOPS = {"bot.cli", "bot.commands", "bot.serve", "bot.__main__"}
+TOPS = {"bot.cli", "bot.commands", "bot.generation", "bot.serve", "bot.__main__"}
 
 
 def name(path: Path) -> str:
@@ -105,7 +105,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("slack_bolt", "slack_sdk"): ("bot.slack",),
     ("fastapi", "jinja2"): ("bot.web",),
     ("starlette",): ("bot.web", "bot.slack"),
-    ("uvicorn",): ("bot.serve",),
+    ("uvicorn",): ("bot.generation",),
     ("typer", "click"): ("bot.cli", "bot.commands"),
     ("rich",): ("bot.cli", "bot.commands"),
     ("itsdangerous",): ("bot.links", "bot.web"),

@@ -18,6 +18,7 @@ from bot.answer import Answer, ApprovalKind, Citation, Verdict, Version
 from bot.approvals.event import Happened
 from bot.approvals.guidance import Guidance
 from bot.approvals.progress import State
+from bot.approvals.telling import About
 from bot.asker import Asker, Surface
 from bot.links import RequestReference
 from bot.touched import Kind, Touched, touched
@@ -188,7 +189,7 @@ def test_the_terminal_shows_the_redline_with_its_counts_and_lists_what_rested_on
     code, out, _ = policybot("diff", "5.14")
     assert code == 0
     assert f"the version of {FIRST} and that of 2040-02-02" in out
-    assert "{+written +}approval [-as indicated in this policy-]{+of the Chief+}." in out
+    assert "placed, [-photographs or depictions-]{+pictures+} of themselves" in out
     assert "Rested on clauses that changed: 1 answers, 1 requests, 0 permissions." in out
     code, out, _ = policybot("diff", "5.14", str(FIRST), "2040-02-02", "--json")
     shown = json.loads(out)
@@ -203,3 +204,16 @@ def test_the_terminal_shows_the_redline_with_its_counts_and_lists_what_rested_on
     for wrong in (("diff", "9.9"), ("diff", "5.14", "2001-01-01")):
         code, out, err = policybot(*wrong)
         assert (code, out) == (1, "") and "on file" in err.lower()
+
+
+def test_when_words_change_the_holder_and_whoever_decided_are_told_once(permits: Permits) -> None:
+    number = send(permits, "p1", "IV.E.16")
+    permits.grant(number)
+    outbox = permits.bureau.outbox
+    for letter in outbox.take(permits.now, most=99):
+        outbox.done(letter)
+    permits.open(held(edited("IV.E.16")).at(NEXT))
+    for _ in range(2):
+        permits.bureau.register.tend()
+    told = [(one.person, one.about) for one in outbox.take(permits.now, most=99)]
+    assert sorted(told) == [("chief", About.ENDED), ("officer", About.ENDED)]

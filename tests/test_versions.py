@@ -3,19 +3,27 @@
 import hashlib
 import re
 import shutil
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from permits import Permits
+from versioned import AHEAD, BEHIND, TWO_CLAUSES, copied_settings, set_zone
 
+from bot.answer import Answer
+from bot.asker import Asker, Surface
+from bot.assistant import Assistant
 from bot.config import Settings
-from bot.wiring import make_assistant
+from bot.touched import Kind
+from bot.wiring import find_touched, make_assistant
 from index.directive import Directive, Status
 from index.errors import DirectiveRefused
 from index.library import Library, load
 from index.manifest import editions
+from index.redline import Change
 from index.verdict import Verdict
 from index.versions import periods
 
@@ -144,31 +152,90 @@ def test_to_come_is_nothing_that_a_sheet_can_say(copied: Path) -> None:
         load(copied)
 
 
-def test_each_day_has_the_index_of_what_was_in_force_on_it(
-    small_settings: Settings, tmp_path: Path
-) -> None:
-    shutil.copytree(small_settings.corpus_dir, tmp_path / "corpus")
-    shutil.copytree(small_settings.var_dir, tmp_path / "var")
-    own = small_settings.model_copy(
-        update={"corpus_dir": tmp_path / "corpus", "var_dir": tmp_path / "var"}
-    )
-    before = make_assistant(own).ask("show me 5.14 E.16")
-    version(own.corpus_dir, "5.14-2020", "More.", effective="2020-02-02", replaces="2019-09-10")
-    (own.corpus_dir / "general-orders/5.14-2020" / "rules.yaml").unlink()
-    after = make_assistant(own).ask("show me 5.14 E.16")
-    then = make_assistant(own).ask("show me 5.14 E.16", as_of=date(2020, 2, 1))
-    [old], [new] = before.directives, after.directives
-    assert (old.effective, new.effective) == (FIRST, date(2020, 2, 2))
-    [cited] = then.citations
-    assert "/directives/5.14?version=2019-09-10&mark=IV-E-16" in cited.url
-    plain = cited.model_copy(update={"url": cited.url.replace("version=2019-09-10&", "")})
-    same = {"id": before.id, "took_ms": before.took_ms, "citations": (plain,)}
-    assert then.model_copy(update=same) == before
-    assert "version" not in after.citations[0].url
-    held = {one.since: one.entries for one in editions(own.index_dir)}
-    assert set(held) == {FIRST, date(2020, 2, 2)}
-    never = make_assistant(own).ask("show me 5.14 E.16", as_of=date(2019, 9, 9))
+ASKED = ("show me 5.14 E.16", "show me 5.14 F.2", "5.14 E.18", "can I post a photo in uniform")
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What was answered the day before another version came into force, and who answers now."""
+
+    settings: Settings
+    day: date
+    before: tuple[Answer, ...]
+    after: Assistant
+
+
+@pytest.fixture(scope="module")
+def taken(two_versions: tuple[Settings, date], tmp_path_factory: pytest.TempPathFactory) -> TakenIn:
+    settings, day = two_versions
+    own = copied_settings(settings, tmp_path_factory.mktemp("taken"))
+    assert set_zone(own, BEHIND) < day
+    assistant = make_assistant(own)
+    before = tuple(assistant.ask(question) for question in ASKED)
+    assert set_zone(own, AHEAD) >= day
+    return TakenIn(own, day, before, make_assistant(own))
+
+
+def undated(answer: Answer) -> Answer:
+    """Return an answer as it is given again: under another number, its links with the version."""
+    plain = [
+        one.model_copy(update={"url": one.url.replace(f"version={FIRST}&", "")})
+        for one in answer.citations
+    ]
+    return answer.model_copy(update={"id": "", "took_ms": 0, "citations": tuple(plain)})
+
+
+def test_no_answer_cites_the_old_text_once_another_version_is_in_force(taken: TakenIn) -> None:
+    old = [*TWO_CLAUSES]
+    held = taken.after.library.in_force()[0]
+    for answer in (taken.after.ask(question) for question in ASKED):
+        for citation in answer.citations:
+            clause = held.clause(citation.section)
+            assert clause is not None and citation.quote in clause.text
+            assert citation.effective == taken.day
+            assert not any(words in citation.quote for words in old)
+            assert "version" not in citation.url
+    shown = taken.after.ask(ASKED[0])
+    assert "pictures of themselves" in shown.citations[0].quote
+
+
+def test_yesterdays_answers_are_given_again_as_of_their_day(taken: TakenIn) -> None:
+    yesterday = taken.day - timedelta(days=1)
+    assistant = make_assistant(taken.settings, day=yesterday)
+    for before in taken.before:
+        then = assistant.ask(before.question, as_of=yesterday)
+        assert undated(then) == undated(before)
+        assert all(f"version={FIRST}&" in citation.url for citation in then.citations)
+    assert {one.since for one in editions(taken.settings.index_dir)} == {FIRST, taken.day}
+
+
+def test_before_the_first_version_nothing_is_cited(taken: TakenIn) -> None:
+    never = taken.after.ask(ASKED[0], as_of=date(2019, 9, 9))
     assert (never.verdict, never.citations) == (Verdict.NOT_COVERED, ())
+
+
+def test_the_redline_is_of_the_two_clauses_and_what_rested_on_them_is_listed(
+    taken: TakenIn,
+) -> None:
+    permits = Permits(taken.settings.var_dir)
+    for answer in taken.before:
+        permits.bureau.store.keep_answer(answer, Asker(surface=Surface.CONSOLE))
+    permission = permits.granted()
+    url = permits.engine.url.render_as_string(hide_password=False)
+    found = find_touched(taken.settings.model_copy(update={"database_url": url}), "5.14")
+    permits.close()
+    assert [(row.change, row.section) for row in found.redline.touched] == [
+        (Change.CHANGED, "IV.E.16"),
+        (Change.CHANGED, "IV.F.2"),
+    ]
+    changed = {"IV.E.16", "IV.F.2"}
+    assert {one.id: set(one.sections) for one in found.of(Kind.ANSWER)} == {
+        answer.id: cited
+        for answer in taken.before
+        if (cited := changed & {citation.section for citation in answer.citations})
+    }
+    assert {one.id: one.sections for one in found.of(Kind.PERMISSION)} == {permission: ("IV.E.16",)}
+    assert found.of(Kind.REQUEST) == ()
 
 
 DAYS = st.dates(date(2000, 1, 1), date(2010, 12, 31))

@@ -5,20 +5,39 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from corpora import ORDER
 
+from bot.config import Settings
 from index.directive import Directive, Status
 from index.library import Library
 
+BEHIND, AHEAD = "Etc/GMT+12", "Etc/GMT-14"  # a day or two apart at any moment
 FIRST = date(2019, 9, 10)
 NEXT = date(2040, 2, 2)
 TWO_CLAUSES = {
-    "without approval as indicated in this policy": "without written approval of the Chief",
-    "must inform and seek approval from": "must inform, and have the written approval of,",
+    "photographs or depictions of themselves": "pictures of themselves",
+    "before posting same": "before they post it",
 }
+
+
+def copied_settings(settings: Settings, folder: Path) -> Settings:
+    """Return settings over a copy of a corpus and its indexes, which the test may change."""
+    shutil.copytree(settings.corpus_dir, folder / "corpus")
+    shutil.copytree(settings.var_dir, folder / "var")
+    folders = {"corpus_dir": folder / "corpus", "var_dir": folder / "var"}
+    return settings.model_copy(update=folders)
+
+
+def set_zone(settings: Settings, zone: str) -> date:
+    """Put a time zone into department.toml and return the day that it is there."""
+    path = settings.corpus_dir / "department.toml"
+    text = re.sub(r"(?m)^time_zone = .*$", f'time_zone = "{zone}"', path.read_text("utf-8"))
+    path.write_text(text, encoding="utf-8")
+    return datetime.now(ZoneInfo(zone)).date()
 
 
 def taken_in(corpus: Path, folder: str, edits: Mapping[str, str], effective: date) -> Path:

@@ -71,6 +71,9 @@ def _tellings(
         yield Telling(person=after.requester, about=own)
     if after.ended is not None and before is not None:
         yield from _all((*before.consents, *acting), About.ENDED)
+        decided = before.decision.actor if before.decision is not None else None
+        if event.kind is Happened.VOIDED and decided is not None:
+            yield Telling(person=decided, about=About.ENDED)
 
 
 def _all(people: Iterable[str], about: About) -> Iterator[Telling]:
