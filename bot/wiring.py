@@ -126,9 +126,7 @@ def make_archive(settings: Settings) -> Archive:
 
 def make_intake(settings: Settings) -> Intake:
     """Return what takes directives in and puts them in force, on a migrated database."""
-    zone = zone_of(settings, load_department(settings.corpus_dir))
-    audit = _audit(settings, open_database(settings.database))
-    return Intake(settings.corpus_dir, audit, lambda: utc_now().astimezone(zone).date())
+    return make_unit(settings).intake
 
 
 def make_assistant(
@@ -236,10 +234,15 @@ def _audit(settings: Settings, engine: Engine) -> AuditStore:
 
 
 def _unit(settings: Settings, engine: Engine, audit: AuditStore) -> PolicyUnit:
-    pauses = Pauses(engine, audit, zone_of(settings, load_department(settings.corpus_dir)))
-    feedback = FeedbackStore(engine, utc_now, secret_key(settings))
-    readings = Readings(audit, settings.corpus_dir)
-    return PolicyUnit(pauses=pauses, feedback=feedback, readings=readings, audit=audit)
+    corpus = settings.corpus_dir
+    zone = zone_of(settings, load_department(corpus))
+    return PolicyUnit(
+        pauses=Pauses(engine, audit, zone),
+        feedback=FeedbackStore(engine, utc_now, secret_key(settings)),
+        readings=Readings(audit, corpus),
+        intake=Intake(corpus, audit, lambda: utc_now().astimezone(zone).date()),
+        audit=audit,
+    )
 
 
 def _paused(settings: Settings, unit: PolicyUnit) -> Paused:

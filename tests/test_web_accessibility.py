@@ -13,6 +13,8 @@ import pytest
 from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page, expect
 from precinct import asker, roster, with_policy_unit
+from taken_in import bare
+from taken_in import order as handed_in
 from versioned import TWO_CLAUSES, beside, revised
 from web_answers import DISCLOSED, RANGE, TWO_SIDES
 from web_browser import chromium, needs_chromium, page
@@ -89,6 +91,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
         tmp_path_factory.mktemp("axe"),
         slack=True,
         library=_versions(),
+        corpus=bare(tmp_path_factory.mktemp("corpus")),
         roster=with_policy_unit(roster()),
         installer=INSTALLER,
         slack_sign_in=SIGN_IN,
@@ -110,7 +113,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def pages(web: Web) -> Mapping[str, tuple[tuple[str, str], ...]]:
+def pages(
+    web: Web, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Return each route's pages: who looks at which address, "" for nobody signed in."""
     number = send(web, *EVERYBODY, description="A patrol car at the fair.")
     decided = send(web)
@@ -133,6 +138,7 @@ def pages(web: Web) -> Mapping[str, tuple[tuple[str, str], ...]]:
     order = web.answers.order
     web.unit.pauses.pause(order, "IV.E.16", Member(key="deputy", name="Deputy"), "A grievance.")
     web.unit.feedback.give(FEEDBACK, asker("rookie"))
+    [taken] = web.unit.intake.add([handed_in(tmp_path_factory.mktemp("handed"))])
     link = web.links.sign_in("T1", "U1").removeprefix(web.links.address)
     form = web.answers.ask(RANGE).approval.url
     assert form is not None
@@ -166,11 +172,17 @@ def pages(web: Web) -> Mapping[str, tuple[tuple[str, str], ...]]:
         ),
         "/waiting": (("chief", "/waiting"), ("officer", "/waiting"), ("", "/waiting")),
         "/desk": (("deputy", "/desk"), ("chief", "/desk")),
+        "/desk/add": (("deputy", "/desk/add"),),
+        "/desk/drafts/{named}": (
+            ("deputy", f"/desk/drafts/{taken.number}@{taken.effective}"),
+            ("deputy", "/desk/drafts/0.0@2020-01-01"),
+        ),
         "/desk/{directive}": (("deputy", "/desk/5.14"),),
         "/desk/{directive}/{fragment}": (
             ("deputy", "/desk/5.14/IV-E-16"),
             ("deputy", "/desk/5.14/II-p1"),
             ("deputy", "/desk/5.14/III-Wall"),
+            ("deputy", f"/desk/{taken.number}@{taken.effective}/II-B"),
         ),
         "/people": (("sergeant", "/people"),),
         "/sign-in": (("", "/sign-in"), ("", link), ("chief", "/sign-in")),
@@ -303,6 +315,15 @@ def test_no_answer_to_a_form_of_the_desk_has_a_fault(web: Web, browser: Browser)
         first.get_by_role("button", name="Save").click()
         expect(opened.get_by_role("alert")).to_contain_text("Nothing was saved")
         faults["not saved"] = _faults(opened)
+        opened.goto(f"{web.url}/desk/add")
+        opened.get_by_role("button", name="Take it in as a draft").press("Enter")
+        expect(opened.get_by_role("alert")).to_contain_text("Choose a file")
+        faults["not taken in"] = _faults(opened)
+        opened.goto(f"{web.url}/desk")
+        opened.get_by_role("link", name="Care of Horses").press("Enter")
+        opened.get_by_role("button", name="Issue it").press("Enter")
+        expect(opened.get_by_role("heading", level=1)).to_contain_text("Issue GO 7.21?")
+        faults["asked once more"] = _faults(opened)
     assert {where: found for where, found in faults.items() if found} == {}
 
 

@@ -26,6 +26,7 @@ from bot.database import open_database
 from bot.department import load as load_department
 from bot.feedback import FeedbackStore
 from bot.installing import Installer
+from bot.intake import Intake
 from bot.links import Links
 from bot.metrics import Metrics
 from bot.policy.pauses import Pauses
@@ -160,6 +161,7 @@ def serving(
         pauses=Pauses(database, requests.audit, zone, clock.seconds),
         feedback=FeedbackStore(database, clock.now, SECRET),
         readings=Readings(requests.audit, corpus),
+        intake=Intake(corpus, requests.audit, lambda: clock.now().date()),
         audit=requests.audit,
     )
     app = build_app(

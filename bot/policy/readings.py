@@ -5,7 +5,8 @@ stays byte for byte, and who changed what is a line of the record.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +34,11 @@ from bot.policy.reading_file import (
 from index.asked import Example, as_yaml, load_facts, read_examples
 from index.directive import FROZEN, Directive
 from index.drafting import draft
-from index.errors import ReadingRefused
+from index.errors import CorpusUnusable, ReadingRefused
 from index.mending import entries, with_entry, with_fields, without
 from index.rules import FILE as RULES
 from index.rules import reading
+from index.shelf import held
 
 QUESTIONS = "questions.yaml"
 CORRECTED, REVIEWED = "reading corrected", "reading reviewed"
@@ -218,11 +220,20 @@ class Readings:
             "sha256": sha256(after),
         }
         told, subject = difference(before, after), f"directive {hand.directive.number}"
-        with self._audit.recording() as recording:
+        with self._held(), self._audit.recording() as recording:
             if sha256(self._text(path, drafted)) != hand.version:
                 raise CorrectionLate(MOVED)
             recording.add(subject, kind, actor=hand.by.key, facts=facts, words=told)
             write(path, after)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Hold the corpus against other writers; raise CorrectionRefused while there is one."""
+        try:
+            with held(self._corpus):
+                yield
+        except CorpusUnusable as refused:
+            raise CorrectionRefused(str(refused)) from None
 
     def _check(self, path: Path, after: str, before: str, directive: Directive) -> None:
         """Raise ReadingRefused as the start would; of the questions only what changed is read."""

@@ -26,6 +26,7 @@ from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
 from bot.throttle import Throttle
 from bot.web import (
+    adding,
     changes,
     changing,
     check,
@@ -33,6 +34,7 @@ from bot.web import (
     correcting,
     deeds,
     directives,
+    drafts,
     health,
     image,
     install,
@@ -145,6 +147,8 @@ def build_app(
     if own is not None and unit is not None and stage is None:
         office = Office(own, unit)
         app.include_router(desk_pages.routes(office))
+        app.include_router(adding.routes(office))
+        app.include_router(drafts.routes(office))
         app.include_router(correcting.routes(office))
     app.include_router(sent.routes(site, own))
     app.include_router(check.routes(site, bureau.slips, own, stage.bureau.slips if stage else None))

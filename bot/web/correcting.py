@@ -1,6 +1,7 @@
 """How a clause is read, for the policy unit: its rules and questions, to correct and sign off."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -20,7 +21,9 @@ from bot.wording import VERDICTS
 from index.asked import Example
 from index.directive import Clause, ClauseKind, Directive
 from index.errors import IndexingError
+from index.library import load_directive
 from index.rule import Effect, Permission
+from index.sheet import sheets
 from index.verdict import Verdict
 
 _LONGEST = 1000
@@ -39,6 +42,16 @@ class Typed(NamedTuple):
     error: str
 
 
+class _At(NamedTuple):
+    """A clause on the desk: where it lies, and the addresses of its directive and of itself."""
+
+    folder: Path
+    directive: Directive
+    clause: Clause
+    whole: str
+    address: str
+
+
 def routes(office: Office) -> APIRouter:
     """Return the pages of a directive's clauses and of one clause, and what is done there."""
     router = APIRouter()
@@ -48,12 +61,12 @@ def routes(office: Office) -> APIRouter:
         who = enter(request)
         if isinstance(who, Response):
             return who
-        found = _directive(office, directive)
-        left = await site.bridge.run(_unreviewed, office, found)
+        found, left = await site.bridge.run(_unreviewed, office, directive)
         return site.pages.show(
             request,
             "desk_directive.html",
             directive=found,
+            here=at(directive),
             clauses=[one for one in found.clauses if one.kind is not ClauseKind.HEADER],
             left=left,
             paused_at=by_section(found, await paused_on(site, found.number)),
@@ -63,15 +76,16 @@ def routes(office: Office) -> APIRouter:
         who = enter(request)
         if isinstance(who, Response):
             return who
-        return await _page(office, request, who, *_clause(office, directive, fragment))
+        at_ = await site.bridge.run(_clause, office, directive, fragment)
+        return await _page(office, request, who, at_)
 
     async def do(request: Request, directive: str, fragment: str, deed: str) -> Response:
         who, form = await sent(office, request)
-        found, read = _clause(office, directive, fragment)
+        at_ = await site.bridge.run(_clause, office, directive, fragment)
         hand = Hand(
-            folder=site.answers.library.folders[found.sha256],
-            directive=found,
-            section=read.section,
+            folder=at_.folder,
+            directive=at_.directive,
+            section=at_.clause.section,
             by=member(who),
             version=text(form, "version"),
         )
@@ -81,8 +95,8 @@ def routes(office: Office) -> APIRouter:
             await site.bridge.run(_do, office, hand, deed, form)
         except CorrectionRefused as refused:
             typed = Typed(_form_of(deed, form), _values(form), str(refused))
-            return await _page(office, request, who, found, read, typed=typed)
-        return after(who, at(directive, fragment), _DONE[deed])
+            return await _page(office, request, who, at_, typed=typed)
+        return after(who, at_.address, _DONE[deed])
 
     router.add_api_route(f"{DESK}/{{directive}}", clauses, methods=["GET", "HEAD"])
     router.add_api_route(f"{DESK}/{{directive}}/{{fragment}}", clause, methods=["GET", "HEAD"])
@@ -105,35 +119,46 @@ def _do(office: Office, hand: Hand, deed: str, form: FormData) -> None:
         readings.unask(hand, number(form, "place"))
 
 
-def _directive(office: Office, named: str) -> Directive:
-    found = office.own.site.answers.library.get(named)
-    if found is None:
-        raise HTTPException(404, "There is no directive of this number on file.")
-    return found
+def _filed(office: Office, named: str) -> tuple[Path, Directive]:
+    """Return a directive and its folder: NUMBER as it is answered from, NUMBER@DATE from the file.
+
+    Raise HTTPException 404, 409.
+    """
+    library, (number, _, version) = office.own.site.answers.library, named.partition("@")
+    if not version:
+        found = library.get(number)
+        if found is not None:
+            return library.folders[found.sha256], found
+    try:
+        for folder, sheet in sheets(office.unit.intake.corpus).items():
+            if (sheet.number, sheet.effective.isoformat()) == (number, version):
+                return folder, load_directive(folder)
+    except IndexingError as refused:
+        raise HTTPException(409, str(refused)) from None
+    raise HTTPException(404, "There is no such directive on file.")
 
 
-def _clause(office: Office, named: str, fragment: str) -> tuple[Directive, Clause]:
-    directive = _directive(office, named)
+def _clause(office: Office, named: str, fragment: str) -> _At:
+    folder, directive = _filed(office, named)
     found = next((one for one in directive.clauses if one.fragment == fragment), None)
     if found is None:
         raise HTTPException(404, f"There is no such clause in {directive.name}.")
-    return directive, found
+    return _At(folder, directive, found, at(named), at(named, fragment))
 
 
 async def _page(
     office: Office,
     request: Request,
     who: Signed,
-    directive: Directive,
-    clause: Clause,
+    at_: _At,
     *,
     typed: Typed | None = None,
 ) -> Response:
     site, readings = office.own.site, office.unit.readings
     find = " ".join(request.query_params.get("find", "").split())[:_LONGEST]
-    folder = site.answers.library.folders[directive.sha256]
+    directive, clause = at_.directive, at_.clause
     try:
-        read = await site.bridge.run(readings.of, folder, directive, clause.section, find)
+        read = await site.bridge.run(readings.of, at_.folder, directive, clause.section, find)
     except (CorrectionRefused, IndexingError) as refused:
         raise HTTPException(409, str(refused)) from None
     paused = by_section(directive, await paused_on(site, directive.number))
@@ -143,7 +168,8 @@ async def _page(
         status=422 if typed else 200,
         directive=directive,
         clause=row(directive, clause, {}),
-        here=at(directive.number, clause.fragment),
+        whole=at_.whole,
+        here=at_.address,
         definition=clause.kind is ClauseKind.DEFINITION,
         read=read,
         find=find,
@@ -160,10 +186,10 @@ async def _page(
     )
 
 
-def _unreviewed(office: Office, directive: Directive) -> dict[str, int]:
-    folder = office.own.site.answers.library.folders[directive.sha256]
+def _unreviewed(office: Office, named: str) -> tuple[Directive, dict[str, int]]:
+    folder, directive = _filed(office, named)
     try:
-        return office.unit.readings.unreviewed(folder, directive)
+        return directive, office.unit.readings.unreviewed(folder, directive)
     except (CorrectionRefused, IndexingError) as refused:
         raise HTTPException(409, str(refused)) from None
 

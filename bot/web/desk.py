@@ -1,5 +1,6 @@
 """The policy unit's desk: feedback, what is paused, what is on file, what was done lately."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -15,10 +16,11 @@ from bot.policy.pauses import LONGEST_REASON, Pause, PauseRefused
 from bot.policy.reading_file import CorrectionRefused
 from bot.policy.readings import Shelved
 from bot.web.pages import Signed
-from bot.web.unit import DESK, Office, after, enter, member, notice, number, sent, text
+from bot.web.unit import DESK, Office, after, at, enter, member, notice, number, sent, text
 from bot.wording import VERDICTS
-from index.directive import Directive
+from index.directive import Directive, Status
 from index.errors import IndexingError
+from index.sheet import Sheet, sheets
 from index.verdict import Verdict
 
 _MOST_DONE = 20
@@ -30,14 +32,17 @@ class OnFile(NamedTuple):
 
     directive: Directive
     shelved: Shelved | None
+    address: str
 
 
 class OnDesk(NamedTuple):
-    """What lies on the desk."""
+    """What lies on the desk; ``hindered`` says why the drafts cannot be told, if they cannot."""
 
     feedback: tuple[Given, ...]
     pauses: tuple[Pause, ...]
     on_file: tuple[OnFile, ...]
+    drafts: tuple[Sheet, ...]
+    hindered: str | None
     done: tuple[Done, ...]
 
 
@@ -114,17 +119,32 @@ async def _page(
 
 def _on_desk(office: Office) -> OnDesk:
     unit, library = office.unit, office.own.site.answers.library
+    drafts, hindered = _drafts(unit.intake.corpus)
     return OnDesk(
         feedback=unit.feedback.to_look_at(),
         pauses=unit.pauses.standing(),
         on_file=tuple(_on_file(office, directive) for directive in library.directives),
+        drafts=drafts,
+        hindered=hindered,
         done=done_lately(unit, office.own.bureau.roster(), _MOST_DONE),
     )
 
 
-def _on_file(office: Office, directive: Directive) -> OnFile:
-    folder = office.own.site.answers.library.folders[directive.sha256]
+def _drafts(corpus: Path) -> tuple[tuple[Sheet, ...], str | None]:
+    """Return the drafts in the corpus folder now, or why they cannot be told."""
     try:
-        return OnFile(directive, office.unit.readings.shelved(folder, directive))
+        found = sheets(corpus).values()
+    except IndexingError as refused:
+        return (), str(refused)
+    return tuple(one for one in found if one.status is Status.DRAFT), None
+
+
+def _on_file(office: Office, directive: Directive) -> OnFile:
+    library = office.own.site.answers.library
+    current = library.get(directive.number) is directive
+    address = at(directive.number if current else f"{directive.number}@{directive.effective}")
+    try:
+        folder = library.folders[directive.sha256]
+        return OnFile(directive, office.unit.readings.shelved(folder, directive), address)
     except (CorrectionRefused, IndexingError):
-        return OnFile(directive, None)
+        return OnFile(directive, None, address)

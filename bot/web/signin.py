@@ -22,7 +22,7 @@ from bot.web.signed import own_form
 HOME = "/requests"
 _PAGES = re.compile(
     r"/(requests(/R-[A-Z0-9-]{1,20}(/change|/slip(\.pdf)?)?)?|waiting|people"
-    r"|desk(/[A-Za-z0-9.-]{1,80}(/[A-Za-z0-9-]{1,120})?)?)"
+    r"|desk(/[A-Za-z0-9.@-]{1,80}(/[A-Za-z0-9.@-]{1,120})?)?)"
 )
 _LONGEST = 4096
 _BROWSER = "signing-in"

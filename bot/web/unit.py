@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -33,6 +33,10 @@ DONE: Mapping[str, str] = {
     "corrected": f"Saved. {_AT_START}",
     "reviewed": f"Signed off. {_AT_START}",
     "asked": f"Added. {_INDEXED}",
+    "taken": "Taken in as a draft. Nobody gets answers from it before it is issued.",
+    "issued": "Issued. It is answered from its day on, once the index is built and the service "
+    "is started again.",
+    "removed": "The draft is removed.",
     "unasked": f"Taken out. {_INDEXED}",
 }
 
@@ -61,12 +65,17 @@ def enter(request: Request) -> Signed | Response:
 async def sent(office: Office, request: Request) -> tuple[Signed, FormData]:
     """Return who of the policy unit sends a form, and the form; raise HTTPException 403, 429."""
     form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    return of_unit(office, request, form), form
+
+
+def of_unit(office: Office, request: Request, form: FormData) -> Signed:
+    """Return who of the policy unit sends a form; raise HTTPException 403, 429."""
     who = own_form(request, form)
     if not who.policy_unit:
         raise HTTPException(403, _NOT_OF_UNIT)
     if not office.own.deeds.lets(who.session):
         raise HTTPException(429, _TOO_OFTEN)
-    return who, form
+    return who
 
 
 def member(who: Signed) -> Member:
@@ -90,17 +99,17 @@ def number(form: FormData, name: str) -> int:
 
 def at(*parts: str) -> str:
     """Return the address of a page of the desk."""
-    return "/".join((DESK, *(quote(part, safe="") for part in parts)))
+    return "/".join((DESK, *(quote(part, safe="@") for part in parts)))
 
 
 def after(who: Signed, path: str, done: str) -> Response:
     """Return the way back to a page, which says what was done; only this session can say it."""
-    said = urlencode({"done": done, "seal": sealed(who, path, done)})
+    said = urlencode({"done": done, "seal": sealed(who, unquote(path), done)})
     return RedirectResponse(f"{path}?{said}", 303)
 
 
 def notice(request: Request, who: Signed) -> str | None:
     """Return what a page says was done, where this session did it."""
     done, seal = (request.query_params.get(name, "") for name in ("done", "seal"))
-    genuine = sealed(who, request.url.path, done)
+    genuine = sealed(who, unquote(request.url.path), done)
     return DONE.get(done) if hmac.compare_digest(seal.encode(), genuine.encode()) else None
