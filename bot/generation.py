@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
 
 from bot import wiring
 from bot.approvals.bureau import Bureau
@@ -26,7 +25,7 @@ from bot.slack.app import Stands, build_slack
 from bot.slack.ids import Counted
 from bot.slack.installs import Installs
 from bot.slack.surface import SlackSurface
-from bot.web.app import build_app
+from bot.web.app import Application, build_app
 from bot.web.health import IndexState
 from bot.web.sessions import Sessions
 from bot.web.stage import Stage
@@ -158,7 +157,7 @@ def _app(
     metrics: Metrics,
     slack: SlackSurface | None,
     rehearsal: Rehearsal | None,
-) -> FastAPI:
+) -> Application:
     manifest = parts.index.manifest
     state = IndexState(clauses=manifest.entries, encoder=manifest.encoder, built=manifest.built)
     return build_app(
@@ -231,7 +230,7 @@ def _installs(settings: Settings, parts: wiring.Parts) -> Installs | None:
 class _Server(uvicorn.Server):
     """Says when the pages are up, and leaves the signals to whoever runs several."""
 
-    def __init__(self, app: FastAPI, slack: SlackSurface | None) -> None:
+    def __init__(self, app: Application, slack: SlackSurface | None) -> None:
         super().__init__(
             uvicorn.Config(
                 app,

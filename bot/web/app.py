@@ -62,6 +62,7 @@ from bot.web.unit import Office
 
 _DEEDS_A_MINUTE = 30
 SlackEvents = Callable[[Request], Awaitable[Response]]
+Application = FastAPI
 
 
 def build_app(
