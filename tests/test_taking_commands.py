@@ -13,7 +13,7 @@ import made_directives as invented
 import pytest
 from command_line import Ended, Run
 from corpora import small, small_model
-from taken_in import NUMBER, ORDER, bare, everything, order
+from taken_in import CORPUS, NUMBER, ORDER, bare, everything, order
 
 from bot import cli
 from bot.audit.store import AuditStore
@@ -101,6 +101,18 @@ def test_a_draft_is_listed_as_such_and_served_by_nothing(directives: Run, tmp_pa
     assert {row["number"]: row["status"] for row in rows} == {"5.14": "in force", NUMBER: "draft"}
     served = open_library(Settings(_env_file=None))
     assert [d.number for d in served.directives] == ["5.14"]
+
+
+def test_a_drafted_version_is_compared_with_the_one_in_force(
+    directives: Run, tmp_path: Path
+) -> None:
+    text = (CORPUS / ORDER / "order.md").read_text(encoding="utf-8")
+    new = text.replace("9/10/19", "1/1/27").replace("To establish", "To set out", 1)
+    (tmp_path / "new.md").write_text(new, encoding="utf-8")
+    assert "it will replace the version of 2019-09-10" in directives("add", f"{tmp_path}/new.md")[1]
+    code, out, err = directives("diff", "5.14")
+    assert (code, err) == (0, "")
+    assert "2027-01-01" in out and "{+set out+}" in told(out)
 
 
 def test_issuing_shows_what_changes_and_says_what_to_do_next(
