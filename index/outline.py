@@ -225,7 +225,8 @@ class Tree:
             node.end = unit.end
             return
         owner = node if node.heading and not node.full else self._owner(unit)
-        if last is not None and last.node is node and self._continues(last, unit, owner):
+        beside = last is not None and last.node is node and self._continues(last, unit, owner)
+        if last is not None and (beside or self._cut(last, unit)):
             last.end = unit.end
         elif owner is not None and owner.heading and not owner.full:
             owner.leads.append(
@@ -279,6 +280,12 @@ class Tree:
             return True
         unended = ENDED.search(squeeze(self.text[last.start : last.end])) is None
         return unended and (unit.x is None or owner is last.node) and last.x is None
+
+    def _cut(self, last: Record, unit: Unit) -> bool:
+        """Whether a sentence goes on after a page's end: neither an end nor a beginning shows."""
+        ended = ENDED.search(squeeze(self.text[last.start : last.end])) is not None
+        turned = last.page is not None and unit.page is not None and unit.page > last.page
+        return turned and not ended and self.text[unit.start].islower()
 
     def _absorb_trailing(self) -> None:
         """A paragraph without a number belongs to the item before it; at the very end it closes."""

@@ -102,7 +102,7 @@ def run_in(text: str, start: int, end: int) -> int | None:
     if found is None or _BESIDE.match(found.group("head")) or is_masthead(found.group("head")):
         return None
     rest = squeeze(text[found.end() : end])
-    return found.end("head") if len(rest) > 20 else None
+    return found.end("head") if len(rest) > 20 and not (rest.isupper() or is_title(rest)) else None
 
 
 def heading_strength(words: str, *, marked: bool, bold: bool, larger: bool, apart: bool) -> float:

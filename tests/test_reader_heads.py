@@ -167,3 +167,29 @@ def test_a_table_of_labels_and_values_is_no_page_in_two_columns(tmp_path: Path) 
         lines += [(72, 680 - 16 * at, f"{at + 1}. Code {at + 10}"), (320, 680 - 16 * at, "radio")]
     found = sections(pdf(tmp_path / "order.pdf", [lines]))
     assert [section for section, _ in found] == [f"I.{at + 1}" for at in range(20)]
+
+
+def test_a_sentence_after_a_list_goes_on_behind_the_end_of_a_page(tmp_path: Path) -> None:
+    first: list[Drawn] = [
+        (72, 740, "POLICY 100"), (72, 700, "100.1 CARE"), (72, 684, "Officers shall:"),
+        (90, 664, "(a) Clean the radio."), (90, 644, "(b) Lock it away."),
+        (72, 600, "Away from the station an officer shall report each fault of a radio when it"),
+    ]  # fmt: skip
+    second: list[Drawn] = [
+        (72, 740, "occurs, and shall say so to a supervisor."), (72, 700, "100.2 REVIEW"),
+        (72, 684, "It is reviewed each year."),
+    ]  # fmt: skip
+    found = sections(pdf(tmp_path / "100.pdf", [first, second], bold="100."))
+    assert [section for section, _ in found] == [
+        "100.1", "100.1(a)", "100.1(b)", "100.1¶1", "100.2",
+    ]  # fmt: skip
+    assert found[3][1].endswith("when it occurs, and shall say so to a supervisor.")
+
+
+def test_a_title_with_a_colon_is_no_heading_that_runs_into_its_paragraph(tmp_path: Path) -> None:
+    lines = (
+        "SOP NUMBER: 5.07\n\nSTOLEN RADIOS: FINDING AND REPORTING\n\nEffective Date: May 16, 2016"
+    )
+    found = check(text(tmp_path / "order.txt", lines + BODY))
+    assert (found["number"], found["effective"]) == ("5.07", "2016-05-16")
+    assert [section for section, _ in sections(tmp_path / "order.txt")] == ["PURPOSE"]

@@ -13,7 +13,9 @@ from index.formats.document import Document, Line
 from index.numerals import readings
 from index.titles import is_title
 
-_LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxl]{1,5}\s*$|[_…]{3,}\s*\d{1,4}\s*$|\t\d{1,4}\s*$")
+_LEADERS = re.compile(
+    r"(?:\.\s?){4,}\s*[\divxl]{1,5}\s*$|(?:[.…]\s?){12,}$|[_…]{3,}\s*\d{1,4}\s*$|\t\d{1,4}\s*$"
+)
 _PAGE = re.compile(r"\S\s+\d{1,4}\s*$")
 _TITLE = re.compile(
     r"(?:table\s+of\s+contents?|contents|index of (?:policies|contents))\s*:?\s*$", re.I

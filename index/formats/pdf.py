@@ -26,6 +26,7 @@ _MOST_GLYPHS = 60_000
 _FEW = 8
 _ENOUGH = 40
 _LEAST = 0.3
+_COLUMNED = 0.25
 _WORD = re.compile(r"\W{0,2}[^\W\d_][^\W\d_’'/-]*\W{0,3}")
 _FILLED = re.compile(r"[\d_.…,:/$%()•□☐–-]+")
 _SPACES = frozenset({0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x2002, 0x2003, 0x2009, 0x3000})
@@ -91,14 +92,15 @@ def _count(opened: pypdfium2.PdfDocument, path: Path) -> int:
 
 
 def _pages(opened: pypdfium2.PdfDocument, count: int) -> list[Page]:
-    """Return the pages; where one is set in two columns, the others are looked at for the same."""
+    """Return the pages; where a quarter are set in two columns, the others follow their gutter."""
     gutters: list[float | None] = []
     pages: list[Page] = []
     for number in range(count):
         width, height, glyphs = _read(opened, number)
         gutters.append(gutter_of(glyphs, width))
         pages.append(Page(number + 1, width, height, rows(glyphs)))
-    usual = Counter(gutter for gutter in gutters if gutter is not None).most_common(1)
+    found = [gutter for gutter in gutters if gutter is not None]
+    usual = Counter(found).most_common(1) if len(found) >= _COLUMNED * count else []
     for number, gutter in enumerate(gutters if usual else []):
         glyphs = _read(opened, number)[2]
         columns = in_columns(glyphs, usual[0][0] if gutter is None else gutter)
