@@ -87,6 +87,7 @@ def assistant(
         Listener(vocabulary, index.library.in_force(), facts),
         Head.load(head),
         facts,
+        kept.unread,
     )
     contacts = load_department(settings.corpus_dir).contacts
     remarks = load_remarks(settings.corpus_dir, facts)

@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.directive import ClauseKind, Directive
-from index.drafting import draft
+from index.drafting import REVIEWED_BY
 from index.errors import ReadingRefused
 from index.library import Library
 from index.rule import Rule
@@ -96,12 +96,16 @@ class Facts(BaseModel):
 
 
 class Authored(BaseModel):
-    """All authored questions: examples by directive number, and what lies elsewhere."""
+    """All authored questions: examples by directive number, and what lies elsewhere.
+
+    ``unread`` are the directives on which nobody has written or read a question.
+    """
 
     model_config = _CLOSED
 
     examples: dict[str, tuple[Example, ...]]
     elsewhere: tuple[Foreign, ...]
+    unread: frozenset[str] = frozenset()
 
 
 def read_yaml(path: Path, model: type[ModelT]) -> ModelT:
@@ -159,20 +163,19 @@ def load_facts(corpus: Path) -> Facts:
 
 
 def load_authored(corpus: Path, library: Library, facts: Facts) -> Authored:
-    """Return all authored questions; raise ReadingRefused for one that points nowhere.
-
-    A directive without questions.yaml has drafted ones, so that its subject counts as treated.
-    """
+    """Return all authored questions; raise ReadingRefused for one that points nowhere."""
     examples: dict[str, tuple[Example, ...]] = {}
+    unread = set()
     for directive in library.in_force():
         path = library.folders[directive.sha256] / "questions.yaml"
-        if path.is_file():
-            examples[directive.number] = read_examples(path, directive, facts)
-        else:
-            examples[directive.number] = drafted(directive, draft(directive).rules)
+        file = read_examples(path, directive, facts) if path.is_file() else None
+        if file is not None:
+            examples[directive.number] = file.questions
+        if file is None or file.reviewed_by == REVIEWED_BY:
+            unread.add(directive.number)
     path = corpus / "elsewhere.yaml"
     elsewhere = read_yaml(path, Elsewhere).questions if path.is_file() else ()
-    return Authored(examples=examples, elsewhere=elsewhere)
+    return Authored(examples=examples, elsewhere=elsewhere, unread=frozenset(unread))
 
 
 def drafted(directive: Directive, rules: Iterable[Rule]) -> tuple[Example, ...]:
@@ -187,8 +190,8 @@ def drafted(directive: Directive, rules: Iterable[Rule]) -> tuple[Example, ...]:
     return tuple(found)
 
 
-def read_examples(path: Path, directive: Directive, facts: Facts) -> tuple[Example, ...]:
-    """Return the examples in a questions.yaml; raise ReadingRefused for one that points nowhere."""
+def read_examples(path: Path, directive: Directive, facts: Facts) -> Examples:
+    """Return the questions of one file; raise ReadingRefused for one that points nowhere."""
     file = read_yaml(path, Examples)
     if file.number != directive.number:
         raise ReadingRefused(
@@ -206,4 +209,4 @@ def read_examples(path: Path, directive: Directive, facts: Facts) -> tuple[Examp
                 raise ReadingRefused(
                     f"{where}: {section!r} is not in {directive.name}. Correct the section."
                 )
-    return file.questions
+    return file

@@ -2,16 +2,17 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Collection, Sequence
+import shutil
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
 from index.asked import Authored, Example, Foreign, load_authored, load_facts
-from index.conversation import Listener, Said
+from index.conversation import Listener
 from index.directive import Clause, Directive
 from index.encoder import Encoder
+from index.filling import fill, missing, write_vectors
+from index.lessons import taught_by, teaching, told
 from index.library import Library
 from index.manifest import (
     NAME,
@@ -23,15 +24,16 @@ from index.manifest import (
     unwritable,
     write_manifest,
 )
-from index.reading import clause_name
+from index.reading import learnt_from
 from index.store import Entry, Store
 from index.texts import Texts
-from index.training import Lesson, train
-from index.verdict import Verdict
+from index.training import train
+from index.vectors import opened
 from index.vocabulary import Vocabulary
 from index.words import words
 
 HEAD, TEXTS = "head-{collection}.npz", "texts-{collection}.json"
+VECTORS = "vectors-{collection}.npy"
 Progress = Callable[[int, int], None]
 _SUFFIXES = {".toml", ".yaml", ".md"}
 _NOT_INDEXED = {"README.md", "department.toml", "remarks.yaml", "request.yaml", "rules.yaml"}
@@ -86,7 +88,7 @@ def entries(library: Library, authored: Authored) -> list[Entry]:
             if not example.history:
                 found.append(
                     Entry(
-                        id=_asked(directive, place),
+                        id=_asked(directive.number, place),
                         directive=directive.number,
                         sections=example.sections,
                         text=example.ask,
@@ -95,39 +97,8 @@ def entries(library: Library, authored: Authored) -> list[Entry]:
     return found
 
 
-def _asked(directive: Directive, place: int) -> str:
-    return f"{directive.number}|ask|{place}"
-
-
-Told = tuple[Said, frozenset[str] | None, tuple[Verdict, ...], bool | None]
-
-
-def _told(library: Library, authored: Authored, reader: Listener) -> list[Told]:
-    """Return each authored question as it is read, what holds, its verdicts and its path."""
-    told: list[Told] = []
-    for directive in library.in_force():
-        for example in authored.examples.get(directive.number, ()):
-            clauses = (clause_name(directive.number, section) for section in example.sections)
-            holds = frozenset((*example.facts, *clauses))
-            said = reader.read(example.ask, example.history)
-            told.append((said, holds, example.verdicts, example.path))
-    for foreign in authored.elsewhere:
-        said = reader.read(foreign.ask, foreign.history)
-        told.append((said, None, (Verdict.NOT_COVERED,), False))
-    return told
-
-
-def _read(library: Library, authored: Authored, told: Sequence[Told]) -> dict[str, str]:
-    """Return the text of each example's entry as a question is read, which is how it is embedded.
-
-    ``told`` begins with the examples, in the order of the library.
-    """
-    ids = [
-        _asked(directive, place)
-        for directive in library.in_force()
-        for place, _ in enumerate(authored.examples.get(directive.number, ()))
-    ]
-    return {entry: said.text for entry, (said, *_) in zip(ids, told, strict=False)}
+def _asked(number: str, place: int) -> str:
+    return f"{number}|ask|{place}"
 
 
 def context(directive: Directive, clause: Clause) -> str:
@@ -155,37 +126,54 @@ def build(
     progress: Progress = lambda done, total: None,
     *,
     name: str = NAME,
+    afresh: bool = False,
 ) -> Manifest:
     """Build a new collection beside the old one, switch the manifest to it, and return that.
 
-    It holds what is in force on the library's day, and ``name`` is its manifest's. A crash before
-    the switch leaves the old index serving. Raises IndexUnusable.
+    It holds what is in force on the library's day, and ``name`` is its manifest's. What an edition
+    on disk has the vector of is not embedded again, and the head is trained only where something
+    that it learns from has changed; ``afresh`` makes everything anew. A crash before the switch
+    leaves the old index serving. Raises IndexUnusable.
     """
     facts = load_facts(corpus)
     authored = load_authored(corpus, library, facts)
-    kept = Texts(entries(library, authored), known(library, authored))
-    vocabulary = Vocabulary(corpus, facts, kept.known)
-    told = _told(library, authored, Listener(vocabulary, library.in_force(), facts))
-    read = _read(library, authored, told)
-    embedded = [read.get(entry.id, entry.text) for entry in kept.entries]
-    asked = [*dict.fromkeys(said.text for said, *_ in told)]
-    as_asked = set(asked)
-    others = [text for text in dict.fromkeys(embedded) if text not in as_asked]
-    steps = len(others) + len(asked) + len(told)
-    vectors = encoder.encode(others, lambda done: progress(done, steps))
-    sensed = encoder.sense(asked, lambda done: progress(len(others) + done, steps))
-    sensed_of = dict(zip(asked, sensed, strict=True))
-    vector_of = dict(zip(others, vectors, strict=True))
-    vector_of |= {text: found.vector for text, found in sensed_of.items()}
-    collection = f"in-force-{now:%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
-    store.write(collection, kept.entries, np.stack([vector_of[text] for text in embedded]))
-    lessons = [
-        Lesson(sensed_of[said.text], said.heard, holds, verdicts, path)
-        for said, holds, verdicts, path in told
-    ]
-    head = train(
-        lessons, facts.names, lambda share: progress(steps - int((1 - share) * len(told)), steps)
-    )
+    kept = Texts(entries(library, authored), known(library, authored), authored.unread)
+    reader = Listener(Vocabulary(corpus, facts, kept.known), library.in_force(), facts)
+    said = told(library, authored, reader)
+    lessons = teaching(said, authored)
+    taught = taught_by(lessons, facts, encoder.identity)
+    earlier = [] if afresh else [m for m in editions(folder) if m.encoder == encoder.identity]
+    before = [*opened(_beside(folder, VECTORS, one.collection) for one in earlier)]
+    heads = (_beside(folder, HEAD, one.collection) for one in earlier)
+    trained = next((path for path in heads if learnt_from(path) == taught), None)
+    read = {_asked(*one.example): one.said.text for one in said if one.example is not None}
+    texts = [read.get(entry.id, entry.text) for entry in kept.entries]
+    asked = [] if trained else [*dict.fromkeys(one.said.text for one in lessons)]
+    new = missing(texts, before, frozenset(asked))
+    steps = _Steps(progress, 2 * len(asked) + len(new) + len(texts))
+    collection = store.name(f"{now:%Y%m%d%H%M%S}-{secrets.token_hex(3)}")
+    made = [_beside(folder, form, collection) for form in (VECTORS, HEAD, TEXTS)]
+    try:
+        sensed = dict(zip(asked, encoder.sense(asked, steps.of(len(asked))), strict=True))
+        given = {text: one.vector for text, one in sensed.items()}
+        vectors = write_vectors(made[0], texts, before, given, new, encoder, steps.of(len(new)))
+        fill(store, collection, kept.entries, texts, vectors, steps.of(len(texts)))
+        if trained:
+            shutil.copyfile(trained, made[1])
+        else:
+            count, advance = len(asked), steps.of(len(asked))
+            head = train(
+                [one.lesson(sensed[one.said.text]) for one in lessons],
+                facts.names,
+                vectors.dimension,
+                lambda share: advance(int(share * count)),
+            )
+            head.save(made[1], taught)
+        kept.save(made[2])
+    except OSError as error:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise unwritable(folder, error) from None
     old = read_manifest(folder, name)
     manifest = Manifest(
         schema_version=SCHEMA,
@@ -193,18 +181,12 @@ def build(
         corpus=corpus_hash(corpus, library.absent()),
         collection=collection,
         entries=len(kept.entries),
+        embedded=len(asked) + len(new),
+        trained=trained is None,
         built=now.isoformat(timespec="seconds"),
         previous=old.collection if old else None,
         since=library.since(),
     )
-    path, texts_path = (folder / name.format(collection=collection) for name in (HEAD, TEXTS))
-    try:
-        head.save(path)
-        kept.save(texts_path)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        texts_path.unlink(missing_ok=True)
-        raise unwritable(folder, error) from None
     if name == NAME and old is not None and old.since not in (None, manifest.since):
         write_manifest(folder, old, edition_name(old.since))
     write_manifest(folder, manifest, name)
@@ -212,12 +194,30 @@ def build(
     return manifest
 
 
+class _Steps:
+    """Turns the progress of stages, one after the other, into that of the whole."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._begun = progress, total, 0
+
+    def of(self, size: int) -> Callable[[int], None]:
+        """Return what the next stage, of ``size`` steps, calls with the number done."""
+        start = self._begun
+        self._begun += size
+        return lambda done: self._progress(start + done, self._total)
+
+
+def _beside(folder: Path, form: str, collection: str) -> Path:
+    return folder / form.format(collection=collection)
+
+
 def _tidy(folder: Path, store: Store) -> None:
     """Drop what no edition nor the one before it needs (a server may still read that)."""
     found = editions(folder)
     kept = [name for one in found for name in (one.collection, one.previous) if name]
     store.keep_only(kept)
-    names = {form.format(collection=name) for name in kept for form in (HEAD, TEXTS)}
-    for path in (*folder.glob("head-*.npz"), *folder.glob("texts-*.json")):
-        if path.name not in names:
-            path.unlink(missing_ok=True)
+    for form in (HEAD, TEXTS, VECTORS):
+        names = {form.format(collection=name) for name in kept}
+        for path in folder.glob(form.format(collection="*")):
+            if path.name not in names:
+                path.unlink(missing_ok=True)

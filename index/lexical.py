@@ -5,6 +5,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import log
+from typing import NamedTuple
 
 import bm25s
 import numpy as np
@@ -64,6 +65,16 @@ class Bm25:
         return self._numbers.setdefault(term, len(self._numbers))
 
 
+class Scored(NamedTuple):
+    """Each (directive, section)'s best score, at most 1: its share of ``most``.
+
+    ``most`` is the best entry's share of what the words could score (``Bm25.shares``).
+    """
+
+    scores: dict[tuple[str, str], float]
+    most: float
+
+
 class Lexical:
     """Scores entries against the words of a question."""
 
@@ -72,14 +83,14 @@ class Lexical:
         self._entries = list(entries)
         self._bm25 = Bm25(entry.text for entry in entries)
 
-    def scores(self, found: Sequence[str]) -> dict[tuple[str, str], float]:
-        """Return each (directive, section)'s best score for the words, scaled to at most 1."""
+    def scores(self, found: Sequence[str]) -> Scored:
+        """Return what the words score in clauses and in the ways people ask about them."""
         raw = self._bm25.shares(found)
         if raw is None:
-            return {}
+            return Scored({}, 0.0)
         top = float(raw.max())
         if top <= 0:
-            return {}
+            return Scored({}, 0.0)
         best: dict[tuple[str, str], float] = {}
         for at in _highest(raw, top):
             value = float(raw[at]) / top
@@ -87,7 +98,7 @@ class Lexical:
             for place, section in enumerate(entry.sections):
                 key = (entry.directive, section)
                 best[key] = max(best.get(key, 0.0), value * (1.0 if place == 0 else 0.85))
-        return best
+        return Scored(best, top)
 
 
 def _highest(raw: NDArray[np.float32], top: float) -> NDArray[np.intp]:

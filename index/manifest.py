@@ -21,6 +21,8 @@ class Manifest(BaseModel):
     """The encoder, the corpus (sha256 over every file the index reads), the schema, the place.
 
     ``since`` is the day from which what it holds is in force, None where nothing on file tells.
+    ``embedded`` is how many texts this build embedded, the others having been embedded before, and
+    ``trained`` whether it trained the head.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +35,8 @@ class Manifest(BaseModel):
     built: str
     previous: str | None = None
     since: date | None = None
+    embedded: int | None = None
+    trained: bool | None = None
 
 
 def read_manifest(folder: Path, name: str = NAME) -> Manifest | None:

@@ -116,10 +116,11 @@ class Head:
             path=chances[clauses + 1],
         )
 
-    def save(self, path: Path) -> None:
-        """Write the head to ``path`` (NumPy's npz)."""
+    def save(self, path: Path, taught_by: str = "") -> None:
+        """Write the head to ``path`` (NumPy's npz), with the digest of what it learnt from."""
         np.savez(
             path,
+            taught_by=np.array(taught_by),
             names=np.array(self.names),
             grams=np.array(self._grams.names),
             rarity=self._grams.rarity,
@@ -141,6 +142,15 @@ class Head:
             ) from None
 
 
+def learnt_from(path: Path) -> str | None:
+    """Return the digest that the head in ``path`` was saved with, None where there is none."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return str(data["taught_by"])
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+
+
 def clause_name(number: str, section: str) -> str:
     """Return the head's name for a clause."""
     return f"{number}{CLAUSE}{section}"
@@ -148,7 +158,7 @@ def clause_name(number: str, section: str) -> str:
 
 def _attended(weights: Weights, tokens: NDArray[np.float16]) -> Floats | float:
     """Return what the heads bring to the hidden layer from a question's tokens."""
-    if not tokens.size:
+    if not tokens.size or not len(weights.ask):
         return 0.0
     heads, known = len(weights.ask), tokens.astype(np.float32)
     scores = np.einsum("tw,hw->ht", known, weights.ask)

@@ -4,7 +4,9 @@ What is in force has a collection of its own, so that no query needs a filter. A
 Chroma says what it points at: a search reads keys and distances, and no text or metadata.
 """
 
+import json
 import os
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +19,8 @@ from index.errors import IndexUnusable
 
 _BATCH = 1000
 _APART = "\n"
+_NAME = "in-force"
+_OWNER = "chroma-owner.json"
 
 
 class Entry(BaseModel):
@@ -65,7 +69,23 @@ class Store:
         except Exception as error:
             raise _unusable(url or str(folder), error) from error
         self._where = url or str(folder)
+        self._folder, self._shared = folder, url is not None
         self._current: Any = None
+
+    def name(self, what: str) -> str:
+        """Return the name of a new collection of this index's own.
+
+        A server may be shared: each index names its collections after itself, and removes no
+        others. Raises IndexUnusable where the index has no name yet and none can be kept.
+        """
+        return f"{self._own(make=True)}{what}"
+
+    def _own(self, *, make: bool = False) -> str:
+        """Return how the names of this index's collections begin."""
+        if not self._shared:
+            return f"{_NAME}-"
+        owner = _owner(self._folder) or (_new_owner(self._folder) if make else None)
+        return f"{_NAME}-{owner}-" if owner else "\n"
 
     def open(self, collection: str) -> None:
         """Use ``collection`` for queries; raise IndexUnusable if it is not there."""
@@ -75,11 +95,6 @@ class Store:
             self._current = found
         except Exception as error:
             raise _unusable(self._where, error) from error
-
-    def write(self, collection: str, entries: Sequence[Entry], vectors: Vectors) -> None:
-        """Fill a new collection with entries and their vectors, shape (len(entries), dimension)."""
-        self.create(collection)
-        self.add(collection, entries, vectors)
 
     def create(self, collection: str) -> None:
         """Make a new, empty collection, for ``add`` to fill part by part."""
@@ -108,9 +123,10 @@ class Store:
             raise _unusable(self._where, error) from error
 
     def keep_only(self, collections: Sequence[str]) -> None:
-        """Delete every other collection; one that another process just took away is no fault."""
+        """Delete every other collection of this index; one that is gone already is no fault."""
+        own = self._own()
         for collection in self._client.list_collections():
-            if collection.name not in collections:
+            if collection.name.startswith(own) and collection.name not in collections:
                 try:
                     self._client.delete_collection(collection.name)
                 except Exception:
@@ -133,6 +149,29 @@ class Store:
             for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)
             for _, directive, *sections in [key.split(_APART)]
         )
+
+
+def _owner(folder: Path) -> str | None:
+    """Return the name under which the index in a folder owns collections, None if it has none.
+
+    A copy of a folder is another index: it must not remove what the first one still needs.
+    """
+    try:
+        name, place = json.loads((folder / _OWNER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(name) if place == str(folder.resolve()) else None
+
+
+def _new_owner(folder: Path) -> str:
+    name = secrets.token_hex(4)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps([name, str(folder.resolve())])
+        (folder / _OWNER).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unusable(str(folder), error) from error
+    return name
 
 
 def _key(entry: Entry) -> str:

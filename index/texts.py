@@ -12,16 +12,22 @@ from index.store import Entry
 
 
 class Texts:
-    """The entries of an index in order, and the words that count as known."""
+    """The entries of an index in order, the words that count as known, and what nobody has read.
 
-    def __init__(self, entries: Sequence[Entry], known: Iterable[str]) -> None:
+    ``unread`` are the directives on which nobody has written or read a question.
+    """
+
+    def __init__(
+        self, entries: Sequence[Entry], known: Iterable[str], unread: Iterable[str] = ()
+    ) -> None:
         self.entries = tuple(entries)
         self.known = frozenset(known)
+        self.unread = frozenset(unread)
 
     def save(self, path: Path) -> None:
         """Write the texts to ``path`` (JSON)."""
         rows = [(entry.id, entry.directive, entry.sections, entry.text) for entry in self.entries]
-        data = {"entries": rows, "known": sorted(self.known)}
+        data = {"entries": rows, "known": sorted(self.known), "unread": sorted(self.unread)}
         path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -33,8 +39,8 @@ class Texts:
                 Entry.model_construct(id=i, directive=d, sections=tuple(s), text=t)
                 for i, d, s, t in data["entries"]
             ]
-            return cls(entries, data["known"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return cls(entries, data["known"], data.get("unread", ()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexUnusable(
                 f"Index file {str(path)!r} cannot be read ({type(error).__name__}). "
                 "Run 'policybot index build'."

@@ -10,10 +10,12 @@ from index.grams import Grams
 from index.reading import (
     CLAUSE,
     COVERED,
+    MANNER,
     PATH,
     VERDICTS,
     Floats,
     Head,
+    Weights,
     believe_the_words,
     features,
 )
@@ -45,13 +47,18 @@ class Lesson:
 def train(
     lessons: Sequence[Lesson],
     facts: Sequence[str],
+    dimension: int,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Head:
     """Return a head trained on ``lessons``; ``progress`` is called with the share done.
 
+    ``dimension`` is that of the lessons' vectors.
     A fact with fewer than four examples is believed only where the words state it, such a clause
-    never.
+    never. Where there is no lesson at all, nothing counts as covered.
     """
+    if not lessons:
+        progress(1.0)
+        return _untaught(facts, dimension)
     clauses = sorted({n for lesson in lessons for n in lesson.holds or () if CLAUSE in n})
     names = (*facts, *clauses, COVERED, PATH, *VERDICTS)
     heard = [lesson.heard.words for lesson in lessons]
@@ -70,9 +77,31 @@ def train(
         weights.last[:, place] = 0.0
         weights.bias[hidden + place] = 8.0 if name == COVERED else -8.0
         if place < len(facts):
-            at, weight = believe_the_words(place, len(lessons[0].sensed.vector))
+            at, weight = believe_the_words(place, dimension)
             weights.dense[hidden + place, at] = weight
     return Head(names, weights, grams)
+
+
+def _untaught(facts: Sequence[str], dimension: int) -> Head:
+    """Return a head that believes the words on facts, and else that nothing is covered."""
+    names = (*facts, COVERED, PATH, *VERDICTS)
+    outputs, inputs = len(names), dimension + len(facts) + len(MANNER)
+    dense, bias = np.zeros((outputs, inputs), np.float32), np.full(outputs, -8.0, np.float32)
+    bias[names.index(Verdict.NOT_COVERED.value)] = 8.0
+    for place in range(len(facts)):
+        at, weight = believe_the_words(place, dimension)
+        dense[place, at] = weight
+    none = np.zeros((0, 0), np.float32)
+    weights = Weights(
+        dense=dense,
+        sparse=np.zeros((0, outputs), np.float32),
+        bias=bias,
+        last=np.zeros((0, outputs), np.float32),
+        ask=none,
+        value=none,
+        lead=none,
+    )
+    return Head(names, weights, Grams((), np.zeros(0, np.float32)))
 
 
 def _targets(lessons: Sequence[Lesson], names: Sequence[str]) -> tuple[Floats, Floats]:
