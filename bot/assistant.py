@@ -92,6 +92,7 @@ class Assistant:
         self._elsewhen = elsewhen
         self._paused = paused
         self._directives = {d.number: d for d in library.in_force()}
+        self._versions = {d.number: _version(d) for d in self._directives.values()}
 
     def ask(
         self,
@@ -131,7 +132,7 @@ class Assistant:
             engine=draft.engine,
             prompt=draft.prompt,
             dropped=grounded.dropped,
-            directives=tuple(_version(self._directives[n]) for n in rested or self._directives),
+            directives=tuple(self._versions[n] for n in rested or self._versions),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
 

@@ -89,8 +89,8 @@ class Gate:
         cited = {(c.directive, c.section) for c in draft.citations}
         if not any(
             (number, rule.section) in cited and bears(draft.verdict, rule)
-            for number, reading in self._readings.items()
-            for rule in reading.rules
+            for number in {number for number, _ in cited}
+            for rule in self._rules(number)
         ):
             raise Ungrounded(f"no cited clause supports {draft.verdict.value!r}")
 

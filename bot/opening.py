@@ -15,6 +15,7 @@ from index.asked import load_facts
 from index.build import build, is_current
 from index.encoder import Encoder
 from index.errors import IndexUnusable
+from index.kept import Kept
 from index.library import Library
 from index.library import load as load_library
 from index.manifest import NAME, Manifest, edition_name, editions
@@ -22,6 +23,7 @@ from index.rules import load_readings
 from index.store import Store
 
 Progress = Callable[[int, int], None]
+_PARSED = "parsed"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ def open_library(settings: Settings, day: date | None = None, *, drafts: bool = 
     Drafts are in it only where they are asked for: nothing that serves holds one.
     """
     zone = zone_of(settings, load_department(settings.corpus_dir))
-    library = load_library(settings.corpus_dir, lambda: datetime.now(zone).date(), drafts=drafts)
+    kept = Kept(settings.var_dir / _PARSED)
+    library = load_library(
+        settings.corpus_dir, lambda: datetime.now(zone).date(), kept, drafts=drafts
+    )
     return library if day is None else library.at(day)
 
 
@@ -92,7 +97,8 @@ def open_index(
     It is built first when it is missing, stale or unreadable. ``encoder`` is one that is loaded
     already.
     """
-    library, today = open_library(settings, day), open_library(settings)
+    today = open_library(settings)
+    library = today if day is None else today.at(day)
     encoder = encoder or Encoder(settings.embedding_model)
     store = Store(settings.index_dir, settings.chroma_url)
     for manifest in editions(settings.index_dir):

@@ -7,6 +7,8 @@ from bot.answer import ApprovalKind, Verdict
 from index.directive import Clause, Directive, squeeze
 from index.ended import Ended
 
+_FEW = 5
+
 VERDICTS = {
     Verdict.PROHIBITED: "Prohibited",
     Verdict.NEEDS_PERMISSION: "Needs permission",
@@ -53,10 +55,12 @@ _FEW = 3
 ACCOUNT = "Is this on a Department account, or on your own?"
 
 
-def not_covered(name: str, turn_to: str | None) -> str:
+def not_covered(names: Sequence[str], turn_to: str | None) -> str:
     """Return the summary of an answer to a subject that no directive on file treats."""
     where = f" Ask {turn_to}." if turn_to else ""
-    return f"{name} does not cover this, and nothing else on file does.{where}"
+    if len(names) > _FEW:
+        return f"None of the {len(names)} directives on file covers this.{where}"
+    return f"{' and '.join(names)} does not cover this, and nothing else on file does.{where}"
 
 
 def not_on_file(names: str, day: date) -> str:

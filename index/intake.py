@@ -18,7 +18,7 @@ from index.directive import FROZEN, Directive, squeeze
 from index.drafting import REVIEWED_BY, draft
 from index.errors import DirectiveRefused, IndexingError, ReadingRefused
 from index.handed import Given, doubts, refuse_another, sheet_of
-from index.library import assembled
+from index.library import assembled, settled
 from index.report import Examined, examine
 from index.rules import FILE as RULES
 from index.rules import reading
@@ -126,7 +126,7 @@ class _Looked:
 
     @property
     def directive(self) -> Directive:
-        return assembled(self.sheet, self.examined.document, self.examined.outline)
+        return assembled(self.sheet, settled(self.examined.document, self.examined.outline))
 
     def outcome(self, folder: Path, rules: int, *more: str) -> Outcome:
         sheet, examined = self.sheet, self.examined

@@ -2,18 +2,31 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from index.clauses import Outline, parse
-from index.directive import Directive, Status
+from index.directive import FROZEN, Clause, Directive, Heading, Status
 from index.errors import DirectiveRefused
 from index.formats import read
 from index.formats.document import Document
+from index.kept import Kept
 from index.sheet import Sheet, read_sheet, refuse_clashes, sheets
 from index.versions import Key, Period, key, periods, status
+
+
+class Parsed(BaseModel):
+    """What a file holds once it is read and its structure is settled."""
+
+    model_config = FROZEN
+
+    text: str
+    clauses: tuple[Clause, ...]
+    headings: tuple[Heading, ...]
 
 
 @dataclass(frozen=True)
@@ -26,6 +39,7 @@ class Library:
     directives: tuple[Directive, ...]
     folders: Mapping[str, Path]
     today: Callable[[], date] = date.today
+    kept: Kept = field(default_factory=Kept, compare=False)
 
     def at(self, day: date) -> "Library":
         """Return the same library as on a day."""
@@ -121,12 +135,20 @@ class Library:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def load(corpus: Path, today: Callable[[], date] = date.today, *, drafts: bool = True) -> Library:
+def load(
+    corpus: Path,
+    today: Callable[[], date] = date.today,
+    kept: Kept | None = None,
+    *,
+    drafts: bool = True,
+) -> Library:
     """Return the library in ``corpus``; raise DirectiveRefused naming the first file at fault.
 
-    ``today`` returns the Department's day. Without ``drafts`` their texts are not read: what serves
-    has none of them, and a draft at fault does not stop it.
+    ``today`` returns the Department's day; ``kept`` is where parsed texts are kept from last time.
+    Without ``drafts`` their texts are not read: what serves has none of them, and a draft at fault
+    does not stop it.
     """
+    kept = kept or Kept()
     found = sheets(corpus)
     if not found:
         raise DirectiveRefused(
@@ -135,30 +157,29 @@ def load(corpus: Path, today: Callable[[], date] = date.today, *, drafts: bool =
         )
     refuse_clashes(found)
     taken = [f for f, sheet in found.items() if drafts or sheet.status is not Status.DRAFT]
-    directives = [load_directive(folder) for folder in taken]
+    directives = [load_directive(folder, kept) for folder in taken]
     ordered = sorted(directives, key=lambda d: (d.number, d.effective))
     folders = {sheet.sha256: folder for folder, sheet in found.items()}
-    library = Library(tuple(ordered), folders, today)
+    library = Library(tuple(ordered), folders, today, kept)
     return replace(library, directives=library.at(today()).directives)
 
 
-def load_directive(folder: Path) -> Directive:
+def load_directive(folder: Path, kept: Kept | None = None) -> Directive:
     """Return the directive in ``folder``; raise DirectiveRefused if text and sheet disagree."""
     sheet = read_sheet(folder)
     path = folder / sheet.file
-    document = read(path)
+    parsed = _parsed(path, kept or Kept())
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if digest != sheet.sha256:
         raise DirectiveRefused(
             f"Directive {sheet.number!r}: {str(path)!r} has sha256 {digest[:12]}…, its sheet says "
             f"{sheet.sha256[:12]}…. Restore the issued file, or take the new version in."
         )
-    outline = parse(document)
-    if not outline.clauses:
+    if not parsed.clauses:
         raise DirectiveRefused(
             f"Directive {sheet.number!r}: no clause was found in {str(path)!r}. Check the file."
         )
-    directive = assembled(sheet, document, outline)
+    directive = assembled(sheet, parsed)
     for damage in directive.damage:
         if not directive.under(damage.section):
             raise DirectiveRefused(
@@ -168,7 +189,7 @@ def load_directive(folder: Path) -> Directive:
     return directive
 
 
-def assembled(sheet: Sheet, document: Document, outline: Outline) -> Directive:
+def assembled(sheet: Sheet, parsed: Parsed) -> Directive:
     """Return the directive of a sheet and of its parsed text."""
     return Directive(
         number=sheet.number,
@@ -186,7 +207,25 @@ def assembled(sheet: Sheet, document: Document, outline: Outline) -> Directive:
         origin=sheet.source,
         sha256=sheet.sha256,
         damage=sheet.damage,
-        source=document.text,
-        clauses=outline.clauses,
-        headings=outline.headings,
+        source=parsed.text,
+        clauses=parsed.clauses,
+        headings=parsed.headings,
     )
+
+
+def settled(document: Document, outline: Outline) -> Parsed:
+    """Return what a file holds, by its text and the structure of it."""
+    return Parsed(text=document.text, clauses=outline.clauses, headings=outline.headings)
+
+
+def _parsed(path: Path, kept: Kept) -> Parsed:
+    """Return a file's text and outline, which depend on its bytes and the format alone."""
+
+    def parsed() -> Parsed:
+        document = read(path)
+        return settled(document, parse(document))
+
+    if not path.is_file():
+        return parsed()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return kept.get(f"{digest}{path.suffix.lower()}", Parsed, parsed)

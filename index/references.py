@@ -72,6 +72,12 @@ _ADDRESS = re.compile(
     r"\b(?:apartment|apt|unit|room|gate|lot|building|bldg|floor|suite|ste|terminal|zone|sector|"
     r"district|car|class|type|vitamin|grade|row|seat|exit|route|highway|street|glock|model)\.?\s*#?$"
 )
+# What may be the number of a directive, with all that follows it without a space.
+_NUMBERED = re.compile(
+    r"(?:\b(?:general\s+orders?|g\.?\s?o\.?|order|policy)\s*#?\s*)?"
+    r"(?:(?<![\d.])(?=\d)|\b(?=[a-z]))(?P<number>(?P<letters>[a-z]{0,6}[-.]?)\d[\w.\-/]*)"
+)
+_MANY = 24
 _NAMED = {"closing paragraph": "closing", "last paragraph": "closing", "disclaimer": "disclaimer"}
 
 
@@ -96,13 +102,16 @@ class Referred(BaseModel):
 
 
 def refer(question: str, directives: Sequence[Directive]) -> Referred:
-    """Return the clauses that ``question`` names among ``directives``, in its order."""
+    """Return the clauses that ``question`` names among ``directives``, in its order.
+
+    Where many directives are in force, a clause is one of a directive that is named with it.
+    """
     text = _BEFORE.sub("before", plain(question))
     text = _NUMBER_WORD.sub(lambda m: str(_NUMBERS[m.group()]), text)
     text, named = _directives_named(text, directives)
-    if not named and _OTHER.search(text):
+    if not named and (len(directives) > _MANY or _OTHER.search(text)):
         return Referred(references=(), rest=text)
-    among = [d for d in directives if d.number in named] or list(directives)
+    among = [d for d in directives if d.number in named] if named else list(directives)
     found: list[Reference] = []
     for directive in among:
         here = list(dict.fromkeys(_in_one(text, directive, bool(named))))
@@ -124,16 +133,29 @@ def _without_references(text: str, directives: Sequence[Directive]) -> str:
 
 
 def _directives_named(text: str, directives: Sequence[Directive]) -> tuple[str, list[str]]:
-    named = []
-    for directive in directives:
-        number = re.escape(directive.number)
-        pattern = re.compile(
-            rf"(?:\b(?:general\s+orders?|g\.?\s?o\.?|order|policy)\s*#?\s*)?(?<![\d.]){number}(?![\d])"
-        )
-        if pattern.search(text):
-            named.append(directive.number)
-            text = pattern.sub(_MARK, text)
-    return text, named
+    """Return the text with a mark for each directive it names, and their numbers.
+
+    A number is looked up where one can begin, so that it does not matter how many there are.
+    """
+    known = _known_numbers(tuple(directive.number for directive in directives))
+    named: list[str] = []
+
+    def marked(match: re.Match[str]) -> str:
+        said, letters = match.group("number"), match.group("letters")
+        for start in dict.fromkeys((0, len(letters))):
+            for end in range(len(said), start, -1):
+                number = known.get(said[start:end])
+                if number is not None and not said[end : end + 1].isdigit():
+                    named.append(number)
+                    return f"{said[:start]}{_MARK}{said[end:]}"
+        return match.group()
+
+    return _NUMBERED.sub(marked, text), list(dict.fromkeys(named))
+
+
+@lru_cache(maxsize=8)
+def _known_numbers(numbers: tuple[str, ...]) -> dict[str, str]:
+    return {plain(number): number for number in numbers}
 
 
 def _in_one(text: str, directive: Directive, named: bool) -> Iterator[Reference]:

@@ -134,6 +134,17 @@ class Reading(BaseModel):
     silences: dict[str, Silence] = {}
     rules: tuple[Rule, ...]
 
+    @cached_property
+    def decides(self) -> bool:
+        """Whether a question can meet a rule of it; a drafted one only quotes."""
+        return any(rule.when or rule.may or rule.if_ is not None for rule in self.rules)
+
+    @cached_property
+    def speaks(self) -> bool:
+        """Whether it has a line of its own for what a question says or asks for."""
+        undefined = any(rule.undefined for rule in self.rules)
+        return undefined or bool(self.notices or self.silences)
+
     def every(self, section: str) -> tuple[Rule, ...]:
         """Return all rules of one section, those that no question can meet too."""
         return tuple(rule for rule in self.rules if rule.section == section)

@@ -6,6 +6,7 @@ from index.asked import Facts, named, read_yaml
 from index.directive import ClauseKind, Directive
 from index.drafting import draft
 from index.errors import ReadingRefused
+from index.kept import Kept
 from index.library import Library
 from index.rule import Effect, Notice, Permission, Reading, ReportTo, Rule, Scope, Silence
 from index.silence import fault_of_silence
@@ -34,15 +35,22 @@ def load_readings(library: Library, facts: Facts) -> dict[str, Reading]:
     it decides nothing.
     """
     return {
-        directive.number: reading(library.folders[directive.sha256], directive, facts)
+        directive.number: reading(library.folders[directive.sha256], directive, facts, library.kept)
         for directive in library.in_force()
     }
 
 
-def reading(folder: Path, directive: Directive, facts: Facts) -> Reading:
-    """Return the reading of one directive, from its folder or drafted; raise ReadingRefused."""
+def reading(folder: Path, directive: Directive, facts: Facts, kept: Kept | None = None) -> Reading:
+    """Return the reading of one directive, from its folder or drafted; raise ReadingRefused.
+
+    ``kept`` is where drafts are kept from last time.
+    """
     path = folder / FILE
-    found = _checked(path, directive, facts) if path.is_file() else draft(directive)
+    if path.is_file():
+        found = _checked(path, directive, facts)
+    else:
+        name = f"{directive.number} {directive.sha256}"
+        found = (kept or Kept()).get(name, Reading, lambda: draft(directive))
     rules = (*found.rules, *_definitions(directive))
     by = found.reviewed_by
     signed = (r if r.reviewed_by else r.model_copy(update={"reviewed_by": by}) for r in rules)

@@ -4,6 +4,7 @@ A version is in force from its effective day until another one of its number tak
 directive that rescinds its number does, or until the day its sheet gives as the end.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -40,16 +41,16 @@ def periods(directives: Iterable[Directive]) -> Mapping[Key, Period]:
     never taken for what was in force.
     """
     issued = [one for one in directives if one.status is not Status.DRAFT]
-    return {key(one): _period(one, issued) for one in issued}
+    ending: dict[str, list[Directive]] = defaultdict(list)
+    for one in issued:
+        for number in {one.number, *one.rescinds}:
+            ending[number].append(one)
+    return {key(one): _period(one, ending[one.number]) for one in issued}
 
 
-def _period(one: Directive, issued: Iterable[Directive]) -> Period:
-    ends = [
-        (other.effective, key(other))
-        for other in issued
-        if other.effective > one.effective
-        and (other.number == one.number or one.number in other.rescinds)
-    ]
+def _period(one: Directive, ending: Iterable[Directive]) -> Period:
+    """Return the period of a version; ``ending`` may end its number, by taking its place or so."""
+    ends = [(other.effective, key(other)) for other in ending if other.effective > one.effective]
     if one.ended is not None:
         ends.append((one.ended, ("", one.ended)))
     if ends:

@@ -9,7 +9,7 @@ from bot.draft import Draft, DraftCitation
 from bot.engines import citing, path, telling
 from bot.engines.case import Case, Match, likely, meet, read_case, without_report
 from bot.engines.citing import At
-from bot.engines.scope import covered, definition_asked, text_asked
+from bot.engines.scope import Definitions, covered, definition_asked, text_asked
 from bot.engines.verdict import BAN_VERDICTS, Ruling, rule_on
 from bot.engines.weighing import settle
 from bot.grounding import MOST
@@ -48,6 +48,9 @@ class RulesEngine:
         self._facts = facts
         self._turn_to = turn_to
         self._gone = gone
+        # Most of a large library has readings that only quote; no question is held against those.
+        self._deciding = {number: one for number, one in readings.items() if one.decides}
+        self._definitions = Definitions(directives)
         self._teller = telling.Teller(directives, readings, remarks, mentions)
 
     @property
@@ -71,12 +74,13 @@ class RulesEngine:
         idle = self._teller.idle_in(retrieval)
         if idle:
             case = without_report(case)
+        deciding = {} if retrieval.unread else self._deciding
         matches = tuple(
-            one for one in meet(case, self._readings) if (one.directive, one.section) not in idle
+            one for one in meet(case, deciding) if (one.directive, one.section) not in idle
         )
-        term = definition_asked(case, self._directives)
+        term = definition_asked(case, self._definitions)
         if covered(case, matches, term):
-            near = likely(case, self._readings)
+            near = likely(case, deciding)
             ruling = rule_on(case, matches, self._opposite(case), near)
         else:
             ruling = Ruling(Verdict.NOT_COVERED, ())
@@ -146,7 +150,6 @@ class RulesEngine:
         )
 
     def _not_covered(self, retrieval: Retrieval) -> Draft:
-        names = " and ".join(d.name for d in self._directives.values())
         notices = []
         if retrieval.heard.spanish:
             notices.append(wording.SPANISH_NOT_COVERED)
@@ -154,7 +157,7 @@ class RulesEngine:
             notices.append(wording.FOREIGN)
         return Draft(
             verdict=Verdict.NOT_COVERED,
-            summary=wording.not_covered(names, self._turn_to),
+            summary=wording.not_covered([d.name for d in self._directives.values()], self._turn_to),
             notices=(
                 *self._teller.remarks(retrieval),
                 *notices,
@@ -198,7 +201,7 @@ class RulesEngine:
         return next(
             (
                 match
-                for match in meet(official, self._readings)
+                for match in meet(official, self._deciding)
                 if match.certain
                 and match.rule.effect is Effect.REQUIRED
                 and match.rule.scope is Scope.DEPARTMENT

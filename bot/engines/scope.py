@@ -1,6 +1,7 @@
 """Whether a directive on file treats a question at all, and whether it only wants words shown."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.engines.case import Case, Match
 from index.cue import holds
@@ -81,21 +82,36 @@ def _rests_on(match: Match, stated: frozenset[str]) -> bool:
     )
 
 
-def definition_asked(case: Case, directives: Mapping[str, Directive]) -> tuple[str, str] | None:
+class Definitions:
+    """The defined terms of many directives, found by the words of a question."""
+
+    def __init__(self, directives: Mapping[str, Directive]) -> None:
+        self._found: dict[str, list[tuple[list[str], str, str]]] = defaultdict(list)
+        for number, directive in directives.items():
+            for clause in directive.clauses:
+                if clause.kind is ClauseKind.DEFINITION:
+                    term = clause.section.split(".", 1)[1].split(" (")[0]
+                    needed = [stem(word) for word in words(term)]
+                    first = needed[0] if needed else ""
+                    self._found[first].append((needed, number, clause.section))
+
+    def of(self, asked: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+        """Yield how many words a term has, its directive and its section, if all are asked for."""
+        there = {"", *asked}
+        for first in sorted(there & self._found.keys()):
+            for needed, number, section in self._found[first]:
+                if there.issuperset(needed):
+                    yield len(needed), number, section
+
+
+def definition_asked(case: Case, definitions: Definitions) -> tuple[str, str] | None:
     """Return the definition a question asks for, if one is on file."""
     heard = case.retrieval.heard
     asked = [stem(word) for word in heard.words]
     if case.shows or ("meaning" not in case.facts and len(asked) > 2):
         return None
-    best: tuple[int, str, str] | None = None
-    for number, directive in directives.items():
-        for clause in directive.clauses:
-            if clause.kind is not ClauseKind.DEFINITION:
-                continue
-            term = clause.section.split(".", 1)[1].split(" (")[0]
-            needed = [stem(word) for word in words(term)]
-            if all(word in asked for word in needed):
-                score = case.retrieval.score(number, clause.section)
-                rank = (len(needed) * 10 + round(score * 9), number, clause.section)
-                best = max(best, rank) if best else rank
-    return (best[1], best[2]) if best else None
+    ranked = [
+        (size * 10 + round(case.retrieval.score(number, section) * 9), number, section)
+        for size, number, section in definitions.of(asked)
+    ]
+    return max(ranked)[1:] if ranked else None

@@ -38,6 +38,7 @@ class Teller:
         """
         self._directives = directives
         self._readings = readings
+        self._speaking = {number: one for number, one in readings.items() if one.speaks}
         self._remarks = remarks or Remarks()
         self._mentions = mentions or Mentions(tuple(directives.values()))
         texts = (clause.text for one in directives.values() for clause in one.clauses)
@@ -82,7 +83,7 @@ class Teller:
         """Return the clauses nearest to what a question asks for and no directive says."""
         return [
             (number, section)
-            for number, reading in self._readings.items()
+            for number in self._speaking
             for silence in self._asked(number, retrieval)
             for section in silence.sections
         ]
@@ -91,7 +92,7 @@ class Teller:
         """Return the clauses that a question which tells of something forbidden has cited too."""
         return [
             (number, notice.section)
-            for number, reading in self._readings.items()
+            for number, reading in self._speaking.items()
             for notice in reading.notices.values()
             if notice.cites and any_met(notice.heard, _said(retrieval), retrieval.facts)
         ]
@@ -106,7 +107,7 @@ class Teller:
         facts = heard.facts if heard.asks_permission else retrieval.facts
         return [
             (number, notice.section)
-            for number, reading in self._readings.items()
+            for number, reading in self._speaking.items()
             for notice in reading.notices.values()
             if notice.idle and any_met(notice.idle, _said(retrieval), facts)
         ]
