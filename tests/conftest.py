@@ -19,6 +19,8 @@ from filelock import FileLock
 from slack_rig import joined
 from slack_scenes import Scene
 from slack_server import SlackServer
+from stores import chroma_server as chroma_server
+from stores import chroma_url as chroma_url
 from versioned import AHEAD, TWO_CLAUSES, copied_settings, set_zone, taken_in
 
 from bot.answer import Answer

@@ -21,6 +21,7 @@ from typing import Protocol
 
 import psycopg
 import pytest
+from stores import STORES
 
 from bot.database import open_database
 
@@ -278,10 +279,11 @@ def database_url(database: Database) -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in the end how many tests passed on each kind; ``.ci/run`` looks for it."""
     passed = [one.nodeid for one in terminalreporter.getreports("passed")]
-    used = Counter(kind for one in passed for kind in KINDS if kind in _parameters(one))
-    if used:
-        counts = ", ".join(f"{kind} {used[kind]} tests" for kind in KINDS)
-        terminalreporter.write_line(f"databases: {counts}")
+    for what, kinds in (("databases", KINDS), ("stores", STORES)):
+        used = Counter(kind for one in passed for kind in kinds if kind in _parameters(one))
+        if used:
+            counts = ", ".join(f"{kind} {used[kind]} tests" for kind in kinds)
+            terminalreporter.write_line(f"{what}: {counts}")
 
 
 def _parameters(node: str) -> list[str]:
