@@ -116,7 +116,7 @@ def measure(
     for text in warming[:_WARMING]:
         encoder.encode([text])
         assistant.ask(text)
-    embedding, answer = _pairs(assistant, encoder, questions)
+    embedding, answer = pairs(assistant, encoder, [(one.q, one.history) for one in questions])
     ratios = [whole / bare for bare, whole in zip(embedding, answer, strict=True)]
     plain = [place for place, question in enumerate(questions) if question.one_part]
     return Speed(
@@ -133,19 +133,22 @@ def measure(
     )
 
 
-def _pairs(
-    assistant: Assistant, encoder: Encoder, questions: Sequence[Labelled]
+def pairs(
+    assistant: Assistant, encoder: Encoder, questions: Sequence[tuple[str, Sequence[str]]]
 ) -> tuple[list[float], list[float]]:
-    """Time both calls on each question; which of them comes first alternates."""
+    """Return the milliseconds of each question's embedding and of its answer.
+
+    A question comes with its history. Which of the two calls comes first alternates.
+    """
     embedding, answer = [], []
     gc.collect()
-    for place, question in enumerate(questions):
+    for place, (question, history) in enumerate(questions):
         if place % 2:
-            answer.append(_timed(assistant.ask, question.q, question.history))
-            embedding.append(_timed(encoder.encode, [question.q]))
+            answer.append(_timed(assistant.ask, question, history))
+            embedding.append(_timed(encoder.encode, [question]))
         else:
-            embedding.append(_timed(encoder.encode, [question.q]))
-            answer.append(_timed(assistant.ask, question.q, question.history))
+            embedding.append(_timed(encoder.encode, [question]))
+            answer.append(_timed(assistant.ask, question, history))
     return embedding, answer
 
 
