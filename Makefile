@@ -21,6 +21,7 @@ check: install
 
 bench: install
 	@$(BIN)/python -m bench.run
+	@$(BIN)/python -m bench.scale --clauses 10000
 
 soak: install
 	@$(BIN)/python -m bench.soak
