@@ -166,7 +166,12 @@ def serve() -> None:
 
 
 @index_app.command("build")
-def index_build(as_of: AsOf = None) -> None:
+def index_build(
+    as_of: AsOf = None,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="Use nothing of the builds before.")
+    ] = False,
+) -> None:
     """Build the index of what is in force today, and of what is to come; or of another day."""
     from bot.opening import coming, open_index
 
@@ -174,10 +179,10 @@ def index_build(as_of: AsOf = None) -> None:
     days = [as_of.date()] if as_of else [None, *coming(settings)]
     for day in days:
         with show.progress("Building the index") as progress:
-            built = open_index(settings, progress, rebuild=True, day=day)
+            built = open_index(settings, progress, rebuild=True, afresh=afresh, day=day)
         since = f", in force from {built.manifest.since}" if day else ""
         entries = f"{built.manifest.entries} entries indexed by {built.manifest.encoder}"
-        _out().print(f"{entries}{since}.")
+        _out().print(f"{entries}, {built.manifest.embedded} texts embedded now{since}.")
 
 
 @index_app.command("status")

@@ -89,13 +89,15 @@ def open_index(
     progress: Progress = quiet,
     *,
     rebuild: bool = False,
+    afresh: bool = False,
     day: date | None = None,
     encoder: Encoder | None = None,
 ) -> Index:
     """Return the index of what is in force on a day, today if none is given.
 
-    It is built first when it is missing, stale or unreadable. ``encoder`` is one that is loaded
-    already.
+    It is built first when it is missing, stale or unreadable, or if ``rebuild`` says so; a build
+    uses what the builds before made, unless it is to be made ``afresh``. ``encoder`` is one that is
+    loaded already.
     """
     today = open_library(settings)
     library = today if day is None else today.at(day)
@@ -121,6 +123,7 @@ def open_index(
         utc_now(),
         progress,
         name=name,
+        afresh=afresh,
     )
     store.open(manifest.collection)
     return Index(manifest, store, encoder, library)
