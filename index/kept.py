@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import get_ident
@@ -48,7 +49,8 @@ class Kept:
             temporary.write_text(made.model_dump_json(by_alias=True), encoding="utf-8")
             temporary.replace(path)
         except OSError:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
 
     def _forget_other_code(self) -> None:
         assert self._within is not None
