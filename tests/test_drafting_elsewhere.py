@@ -100,8 +100,8 @@ def permitted(label: Label, rule: Rule | None) -> bool:
     if found is None:
         return False
     named = [bare(words) for words in (found.by, found.form) if words]
-    wanted = [bare(words) for words in label["authority"].split(";")]
-    return any(one in other or other in one for one in named for other in wanted)
+    said = [bare(words) for words in label["authority"].split(";")]
+    return any(one in other or other in one for one in named for other in said)
 
 
 def bare(words: str) -> str:
