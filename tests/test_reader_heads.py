@@ -193,3 +193,20 @@ def test_a_title_with_a_colon_is_no_heading_that_runs_into_its_paragraph(tmp_pat
     found = check(text(tmp_path / "order.txt", lines + BODY))
     assert (found["number"], found["effective"]) == ("5.07", "2016-05-16")
     assert [section for section, _ in sections(tmp_path / "order.txt")] == ["PURPOSE"]
+
+
+def test_a_foot_that_stands_a_little_higher_on_some_pages_is_a_foot(tmp_path: Path) -> None:
+    pages: list[list[Drawn]] = []
+    for at, mark in enumerate("ABCDEF"):
+        foot = 81 if at > 1 else 92
+        pages.append([
+            (72, 500 - 30 * at, f"{mark}. Officers shall report fault {mark} at once"),
+            (90, 486 - 30 * at, "to a supervisor."),
+            (72, foot, "ANYTOWN OPERATIONS MANUAL   ANYTOWN POLICE"),
+            (72, foot - 14, "Dir.#: 204-P   Issued: 11/03/2000   Rescinds:"),
+            (280, foot - 42, f"Page {at + 1} of 6"),
+        ])  # fmt: skip
+    pages[0].insert(0, (72, 720, "I. CARE"))
+    found = sections(pdf(tmp_path / "order.pdf", pages))
+    assert [section for section, _ in found] == [f"I.{mark}" for mark in "ABCDEF"]
+    assert not any("MANUAL" in words or "Dir." in words for _, words in found)

@@ -12,6 +12,7 @@ from index.formats.rows import Page, Row
 
 _ZONE = 0.3
 _NEAR = 5.0
+_SHIFTED = 24.0
 _SHARE = 0.2
 _OPENS = re.compile(r"\s*(?:§\s*)?\d+(?:\.\d+)+\s+[A-Z]{3}")
 _LONG = 120
@@ -149,7 +150,9 @@ def _is_furniture(row: Row, known: dict[str, list[float]]) -> bool:
     """Whether a row comes back at its height on other pages: whole, each cell, or a long one."""
 
     def again(text: str) -> bool:
-        return any(abs(row.base - base) <= 1.5 * _NEAR for base in known.get(_key(text), ()))
+        key = _key(text)
+        near = _SHIFTED if len(key) >= _TELLING else 1.5 * _NEAR
+        return any(abs(row.base - base) <= near for base in known.get(key, ()))
 
     cells = row.text.split("\t")
     long = [cell for cell in cells if len(_key(cell)) >= _TELLING]
