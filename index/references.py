@@ -11,18 +11,9 @@ from functools import lru_cache
 from pydantic import BaseModel
 
 from index.directive import FROZEN, ClauseKind, Directive
+from index.spelled import in_figures
 from index.words import plain
 
-_CARDINAL = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
-).split()
-_ORDINAL = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-_NUMBERS = {word: n for words in (_CARDINAL, _ORDINAL) for n, word in enumerate(words, 1)}
-_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b")
 _BEFORE = re.compile(r"\bb4(?=\s+(?:i|we|u|you|he|she|they|it|the|my|our|a|an|\w+ing)\b)")
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
@@ -107,7 +98,7 @@ def refer(question: str, directives: Sequence[Directive]) -> Referred:
     Where many directives are in force, a clause is one of a directive that is named with it.
     """
     text = _BEFORE.sub("before", plain(question))
-    text = _NUMBER_WORD.sub(lambda m: str(_NUMBERS[m.group()]), text)
+    text = in_figures(text)
     text, named = _directives_named(text, directives)
     if not named and (len(directives) > _MANY or _OTHER.search(text)):
         return Referred(references=(), rest=text)

@@ -24,8 +24,8 @@ _NOT_OF_UNIT = (
     "keeps the roster can add you."
 )
 _TOO_OFTEN = "That is too often. Wait a minute, then try again. Nothing was done."
-_AT_START = "It takes effect when the service is started again."
-_INDEXED = f"{_AT_START} The index is built anew then, which takes some minutes."
+_AT_START = "What serves takes it up within a minute."
+_INDEXED = "The index is built anew, which takes some minutes; what serves takes it up then."
 DONE: Mapping[str, str] = {
     "looked-at": "Looked at. Its reason and its question are erased.",
     "paused": "Answers are paused, from now on and in every process.",
@@ -34,8 +34,8 @@ DONE: Mapping[str, str] = {
     "reviewed": f"Signed off. {_AT_START}",
     "asked": f"Added. {_INDEXED}",
     "taken": "Taken in as a draft. Nobody gets answers from it before it is issued.",
-    "issued": "Issued. It is answered from its day on, once the index is built and the service "
-    "is started again.",
+    "issued": "Issued. It is answered from its day on, once the index is built, which takes some "
+    "minutes.",
     "removed": "The draft is removed.",
     "unasked": f"Taken out. {_INDEXED}",
 }
