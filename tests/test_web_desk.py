@@ -159,7 +159,7 @@ def test_a_rule_is_corrected_and_signed_off_on_its_page(
     }
     sent = {**given, "effect": "permission", "plain": "Ask the <Chief> first.", "signed": "yes"}
     said = posted(captain, f"{CLAUSE}/rule", **sent)
-    assert "Saved. It takes effect when the service is started again." in said
+    assert "Saved. What serves takes it up within a minute." in said
     after = path.read_text(encoding="utf-8")
     changed = [line for line in after.splitlines() if line not in before.splitlines()]
     assert changed[0] == "    plain: Ask the <Chief> first." and len(changed) == 2
