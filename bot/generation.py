@@ -5,6 +5,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -25,7 +26,8 @@ from bot.slack.app import Stands, build_slack
 from bot.slack.ids import Counted
 from bot.slack.installs import Installs
 from bot.slack.surface import SlackSurface
-from bot.web.app import Application, build_app
+from bot.touched import touched
+from bot.web.app import build_app
 from bot.web.health import IndexState
 from bot.web.sessions import Sessions
 from bot.web.stage import Stage
@@ -59,8 +61,9 @@ class Generation:
         may = may_rehearse(settings, parts.rosters.in_force())
         self._rehearsal = rehearse(settings, parts, *rehearsing) if may else None
         self._slack = _slack(settings, parts, department, bridge, metrics)
-        app = _app(settings, parts, department, bridge, metrics, self._slack, self._rehearsal)
-        self._server = _Server(app, self._slack)
+        self._server = _Server(
+            _pages(settings, parts, department, bridge, metrics, self._slack, self._rehearsal)
+        )
         self._keeping: list[asyncio.Task[None]] = []
         self._serving: asyncio.Task[None] | None = None
         self._stopped = False
@@ -149,7 +152,7 @@ def _slack(
     return slack
 
 
-def _app(
+def _pages(
     settings: Settings,
     parts: wiring.Parts,
     department: Department,
@@ -157,10 +160,10 @@ def _app(
     metrics: Metrics,
     slack: SlackSurface | None,
     rehearsal: Rehearsal | None,
-) -> Application:
+) -> uvicorn.Config:
     manifest = parts.index.manifest
     state = IndexState(clauses=manifest.entries, encoder=manifest.encoder, built=manifest.built)
-    return build_app(
+    app = build_app(
         answers=metrics.measured(parts.assistant, Surface.CONSOLE),
         bureau=parts.bureau,
         links=parts.links,
@@ -177,7 +180,17 @@ def _app(
         sample=sample_roster(),
         stage=_stage(parts, rehearsal),
         unit=parts.unit,
+        rested=partial(touched, parts.engine, parts.bureau.store, parts.assistant.library),
         clock=wiring.utc_now,
+    )
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        log_config=None,
+        log_level=logging.WARNING,
+        timeout_graceful_shutdown=20,
     )
 
 
@@ -230,20 +243,9 @@ def _installs(settings: Settings, parts: wiring.Parts) -> Installs | None:
 class _Server(uvicorn.Server):
     """Says when the pages are up, and leaves the signals to whoever runs several."""
 
-    def __init__(self, app: Application, slack: SlackSurface | None) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                log_config=None,
-                log_level=logging.WARNING,
-                timeout_graceful_shutdown=20,
-            )
-        )
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
         self.up = asyncio.Event()
-        self._slack = slack
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -80,11 +80,13 @@ async def build(day: date) -> bool:
 def digest(corpus: Path) -> str:
     """Return a sha256 over the names and bytes of every file of the corpus but its README.
 
-    Raise OSError where one cannot be read.
+    What lies in a hidden folder is being written and not on file yet. Raise OSError where a file
+    cannot be read.
     """
     found = hashlib.sha256()
     for path in sorted(path for path in corpus.rglob("*") if path.is_file()):
-        if path.name != _LEFT_OUT:
-            found.update(str(path.relative_to(corpus)).encode() + b"\0")
+        within = path.relative_to(corpus)
+        if path.name != _LEFT_OUT and not any(part.startswith(".") for part in within.parts):
+            found.update(str(within).encode() + b"\0")
             found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()

@@ -8,7 +8,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from precinct import roster, with_policy_unit
 from versioned import FIRST, TWO_CLAUSES, beside, draft, revised
+from web_people import somebody
 from web_server import CORPUS, Web, serving
 
 from index.library import Library, load
@@ -134,3 +136,15 @@ def test_a_link_names_a_version_only_where_it_is_not_the_one_in_force(web: Web) 
     old = web.links.clause("5.14", "IV.E.16", version=FIRST)
     assert "?version=2019-09-10&mark=IV-E-16#IV-E-16" in old
     assert "version" not in web.links.clause("5.14", "IV.E.16")
+
+
+def test_the_policy_unit_alone_sees_how_much_rested_on_what_changed(tmp_path: Path) -> None:
+    known = with_policy_unit(roster())
+    with serving(tmp_path, slack=True, roster=known, library=library()) as beside_slack:
+        seen = {}
+        for name in ("deputy", "officer"):
+            with somebody(beside_slack, name) as person:
+                seen[name] = person.get("/directives/5.14/changes").text
+        assert "0 answers, 0 requests, 0 permissions." in plain(seen["deputy"])
+        assert "Rested on" not in seen["officer"]
+        assert "Rested on" not in beside_slack.get("/directives/5.14/changes").text

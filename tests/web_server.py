@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ from bot.rehearsal import NAME
 from bot.roster.reading import sample as sample_roster
 from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
+from bot.touched import touched
 from bot.web.app import SlackEvents, build_app
 from bot.web.health import IndexState
 from bot.web.sessions import Sessions
@@ -180,6 +182,7 @@ def serving(
         installer=installer,
         sample=sample_roster(),
         stage=stage,
+        rested=partial(touched, database, requests.store, answers.library),
         unit=unit,
         clock=clock.now,
     )

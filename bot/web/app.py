@@ -62,7 +62,6 @@ from bot.web.unit import Office
 
 _DEEDS_A_MINUTE = 30
 SlackEvents = Callable[[Request], Awaitable[Response]]
-Application = FastAPI
 
 
 def build_app(
@@ -83,6 +82,7 @@ def build_app(
     sample: Roster | None = None,
     stage: Stage | None = None,
     unit: PolicyUnit | None = None,
+    rested: changes.Rested | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[], str] = lambda: secrets.token_hex(4).upper(),
 ) -> FastAPI:
@@ -95,7 +95,8 @@ def build_app(
     nobody can; ``slack_sign_in`` is set where Slack may vouch for somebody; ``sample`` is the
     roster that the console demonstrates with, ``stage`` lets somebody try it as people of that; it
     is left out unless only this machine is served, without Slack and sessions; ``unit`` is what
-    the policy unit works with; ``clock`` and ``new_id`` date and number failures.
+    the policy unit works with, ``rested`` finds what rested on what a version changes; ``clock``
+    and ``new_id`` date and number failures.
     """
     zone = ZoneInfo(settings.timezone or department.time_zone)
     if sessions is not None or settings.slack or not settings.loopback:
@@ -134,7 +135,7 @@ def build_app(
         own = _personal(apart, stage.bureau, stage.sessions, settings, clock)
     app.include_router(console.routes(site, own))
     app.include_router(directives.routes(site))
-    app.include_router(changes.routes(site))
+    app.include_router(changes.routes(site, rested))
     app.include_router(requests.routes(site, own))
     if own is not None:
         app.include_router(
