@@ -14,6 +14,7 @@ from index.days import DATE, day
 from index.directive import FROZEN, squeeze
 from index.formats.document import Document
 from index.naming import APART, ID, KIND
+from index.titles import is_known
 
 _EFFECTIVE = (
     r"(?:date\s+effective|effective(?:\s*/\s*issued?)?(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect)"
@@ -69,7 +70,7 @@ _GOES_ON = re.compile(
     re.I,
 )
 _NUMBERED = re.compile(
-    rf"\d[\w.-]*\s*[–—-]?\s.*|.*\b(?:number|date|no\.?|office)|new\s+{KIND}|(?:\w+\s+){{0,2}}?{KIND}"
+    rf".*\b(?:number|date|no\.?|office)|new\s+{KIND}|(?:\w+\s+){{0,2}}?{KIND}"
     rf"\s*[:#.–—-]*\s*{ID}",
     re.I,
 )
@@ -162,10 +163,16 @@ def _told(text: str) -> str | None:
             continue
         found = _NUMBER.search(cell)
         if not citing:
-            found = re.fullmatch(_PARTED, cell) or _HEADED.fullmatch(cell) or found
+            found = re.fullmatch(_PARTED, cell) or _headed(cell) or found
         if found and not DATE.match(found.group("id")):
             return found.group("id").rstrip(".-")
     return None
+
+
+def _headed(cell: str) -> re.Match[str] | None:
+    """Return a number with the directive's title behind it; that of a usual part is none."""
+    found = _HEADED.fullmatch(cell)
+    return None if found is None or is_known(found.group("title")) else found
 
 
 def _below(text: str, label: str) -> str | None:
@@ -247,7 +254,7 @@ def _first_title(text: str) -> str | None:
     """Return the first cell that is no label, number, date or department; else the last of them."""
     cells = _cells(text)
     answers = {cell.strip() for cell in re.findall(r":[ ]*[\n\t]([^\n\t]+)", text)}
-    headed = next((found for found in map(_HEADED.fullmatch, cells) if found), None)
+    headed = next(filter(None, map(_headed, cells)), None)
     if headed and not DATE.match(headed.group()):
         return headed.group("title").rstrip(" :")
     left: Sequence[str] = [

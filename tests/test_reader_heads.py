@@ -33,6 +33,9 @@ def head(path: Path, lines: str) -> tuple[object, object, object]:
         ("ANYTOWN POLICE DEPARTMENT   DATE OF   EFFECTIVE DATE   NUMBER\nGENERAL ORDER   Now   "
          "II-42\nSubject:   CARE OF RADIOS\nCross Reference:   G.O. III-15, Vehicles", "II-42",
          "CARE OF RADIOS", None),
+        ("Policy 1018   Anytown Police Department\n\nCare of Radios\n\n1018.1 PURPOSE AND SCOPE",
+         "1018", "Care of Radios", None),
+        ("STANDARD OPERATING PROCEDURE\n\n460 – USE OF RADIOS", "460", "460 – USE OF RADIOS", None),
         ("REFERENCE STANDARDS:\n46.2.7\nDIRECTIVE: 246-P\nSUBJECT: Care of Radios", "246-P",
          "Care of Radios", None),
         ("Effective Date: 03/02/2020\nApproval:\nJo Doe\nChief of Police\n\n12.5 CARE OF RADIOS",
