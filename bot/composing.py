@@ -28,7 +28,9 @@ from index.reading import Head
 from index.remarks import load_remarks
 from index.retrieve import Retriever
 from index.rules import load_readings
+from index.synonyms import load_synonyms
 from index.texts import Texts
+from index.unread import Unread
 from index.vocabulary import Vocabulary
 
 
@@ -80,14 +82,16 @@ def assistant(
     vocabulary = Vocabulary(settings.corpus_dir, facts, kept.known)
     directives = {directive.number: directive for directive in index.library.in_force()}
     readings = load_readings(index.library, facts)
+    nobody_read = [d for d in directives.values() if d.number in kept.unread]
+    known_first = sorted(directives.values(), key=lambda d: d.number in kept.unread)
     retriever = Retriever(
         Batching(index.encoder),
         index.store,
-        Lexical(kept.entries),
-        Listener(vocabulary, index.library.in_force(), facts),
+        Lexical([entry for entry in kept.entries if entry.directive not in kept.unread]),
+        Listener(vocabulary, known_first, facts),
         Head.load(head),
         facts,
-        kept.unread,
+        Unread(nobody_read, kept.entries, load_synonyms(settings.corpus_dir)),
     )
     contacts = load_department(settings.corpus_dir).contacts
     remarks = load_remarks(settings.corpus_dir, facts)

@@ -4,6 +4,8 @@ import re
 
 from bot.draft import DraftCitation
 from index.directive import Clause, Directive, squeeze
+from index.rule import Rule
+from index.sections import stands_under
 
 _LONGEST = 900
 _SENTENCE_END = re.compile(r"(?<=[.;:?!])[”\"')]*\s+(?=[A-Z“\"])")
@@ -37,11 +39,23 @@ def leading(directive: Directive, clause: Clause) -> str | None:
 
     That of a wider heading is left out: it may be about other uses than the heading within it.
     """
-    own = clause.section.rpartition(".")[0]
+    own = stands_under(clause.section)
     if clause.lead is None or (clause.parent is None and clause.lead != own):
         return None
     lead = directive.clause(clause.lead)
     return lead.text if lead is not None else None
+
+
+def sentence_of(directive: Directive, clause: Clause, rule: Rule) -> str:
+    """Return the sentence of a clause that holds a rule's words, behind those it takes its verb of.
+
+    A clause that only completes a sentence cannot be said alone.
+    """
+    said = _around(clause.text, squeeze(rule.says))
+    lead = leading(directive, clause)
+    if lead is None or rule.force.lower() in said.lower():
+        return said
+    return f"{sentences(lead)[-1]} {said}"
 
 
 def _around(text: str, says: str) -> str:

@@ -7,8 +7,7 @@ from bot.answer import ApprovalKind, Verdict
 from index.directive import Clause, Directive, squeeze
 from index.ended import Ended
 
-_FEW = 5
-
+_FEW = 3
 VERDICTS = {
     Verdict.PROHIBITED: "Prohibited",
     Verdict.NEEDS_PERMISSION: "Needs permission",
@@ -48,6 +47,11 @@ BOTH = (
 UNREVIEWED = "Reading of the order: {reviewed_by}."
 UNKNOWN_CLAUSE = "{name} has no {section}."
 UNFILED = "{citation} refers to “{words}”, which is not on file."
+COPY = "{other} has nearly the same words with “{softer}”, {citation} with “{force}”. {reason}"
+GUIDANCE = "{name} governs: {other} is guidance."
+OF_UNIT = "{name} governs: {other} is for {unit}."
+STRICTER = "{other} is stricter: ask before you act."
+SOFTER = "{name} is given, being stricter."
 SPANISH = "Respondo en inglés; las citas van sin traducir, tal como están en la orden."
 FOREIGN = "This assistant reads English, and Spanish in part. Please ask in English."
 SPANISH_NOT_COVERED = "Este asunto no está en las directivas archivadas; la respuesta va en inglés."
@@ -56,11 +60,16 @@ ACCOUNT = "Is this on a Department account, or on your own?"
 
 
 def not_covered(names: Sequence[str], turn_to: str | None) -> str:
-    """Return the summary of an answer to a subject that no directive on file treats."""
+    """Return the summary of an answer to a subject that none of the directives on file treats."""
     where = f" Ask {turn_to}." if turn_to else ""
     if len(names) > _FEW:
         return f"None of the {len(names)} directives on file covers this.{where}"
     return f"{' and '.join(names)} does not cover this, and nothing else on file does.{where}"
+
+
+def quoted(citation: str, says: str) -> str:
+    """Return the summary of an answer that only quotes: nobody has read the clause yet."""
+    return f'{citation} says: "{squeeze(says)}"'
 
 
 def not_on_file(names: str, day: date) -> str:

@@ -163,16 +163,19 @@ def load_facts(corpus: Path) -> Facts:
 
 
 def load_authored(corpus: Path, library: Library, facts: Facts) -> Authored:
-    """Return all authored questions; raise ReadingRefused for one that points nowhere."""
+    """Return all authored questions; raise ReadingRefused for one that points nowhere.
+
+    Drafted ones teach nothing, and are left out: nobody has said that people ask so.
+    """
     examples: dict[str, tuple[Example, ...]] = {}
     unread = set()
     for directive in library.in_force():
         path = library.folders[directive.sha256] / "questions.yaml"
         file = read_examples(path, directive, facts) if path.is_file() else None
-        if file is not None:
-            examples[directive.number] = file.questions
         if file is None or file.reviewed_by == REVIEWED_BY:
             unread.add(directive.number)
+        else:
+            examples[directive.number] = file.questions
     path = corpus / "elsewhere.yaml"
     elsewhere = read_yaml(path, Elsewhere).questions if path.is_file() else ()
     return Authored(examples=examples, elsewhere=elsewhere, unread=frozenset(unread))

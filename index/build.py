@@ -12,7 +12,7 @@ from index.conversation import Listener
 from index.directive import Clause, Directive
 from index.encoder import Encoder
 from index.filling import fill, missing, write_vectors
-from index.lessons import taught_by, teaching, told
+from index.lessons import taught_by, told
 from index.library import Library
 from index.manifest import (
     NAME,
@@ -36,7 +36,14 @@ HEAD, TEXTS = "head-{collection}.npz", "texts-{collection}.json"
 VECTORS = "vectors-{collection}.npy"
 Progress = Callable[[int, int], None]
 _SUFFIXES = {".toml", ".yaml", ".md"}
-_NOT_INDEXED = {"README.md", "department.toml", "remarks.yaml", "request.yaml", "rules.yaml"}
+_NOT_INDEXED = {
+    "README.md",
+    "department.toml",
+    "remarks.yaml",
+    "request.yaml",
+    "rules.yaml",
+    "synonyms.yaml",
+}
 
 
 def corpus_hash(corpus: Path, absent: Collection[Path] = ()) -> str:
@@ -81,7 +88,9 @@ def entries(library: Library, authored: Authored) -> list[Entry]:
                     id=f"{directive.number}|{clause.section}",
                     directive=directive.number,
                     sections=(clause.section,),
-                    text=context(directive, clause),
+                    text=placed(directive, clause)
+                    if directive.number in authored.unread
+                    else context(directive, clause),
                 )
             )
         for place, example in enumerate(authored.examples.get(directive.number, ())):
@@ -105,6 +114,12 @@ def context(directive: Directive, clause: Clause) -> str:
     """Return a clause's text with the sentence it completes, as it is embedded."""
     lead = directive.clause(clause.lead) if clause.lead and clause.parent else None
     return f"{lead.text} {clause.text}" if lead is not None else clause.text
+
+
+def placed(directive: Directive, clause: Clause) -> str:
+    """Return a clause as it is embedded where no question leads to it: title and headings first."""
+    above = dict.fromkeys((directive.title, *clause.headings))
+    return f"{'. '.join(above)}. {context(directive, clause)}"
 
 
 def known(library: Library, authored: Authored) -> set[str]:
@@ -139,14 +154,13 @@ def build(
     authored = load_authored(corpus, library, facts)
     kept = Texts(entries(library, authored), known(library, authored), authored.unread)
     reader = Listener(Vocabulary(corpus, facts, kept.known), library.in_force(), facts)
-    said = told(library, authored, reader)
-    lessons = teaching(said, authored)
+    lessons = told(library, authored, reader)
     taught = taught_by(lessons, facts, encoder.identity)
     earlier = [] if afresh else [m for m in editions(folder) if m.encoder == encoder.identity]
     before = [*opened(_beside(folder, VECTORS, one.collection) for one in earlier)]
     heads = (_beside(folder, HEAD, one.collection) for one in earlier)
     trained = next((path for path in heads if learnt_from(path) == taught), None)
-    read = {_asked(*one.example): one.said.text for one in said if one.example is not None}
+    read = {_asked(*one.example): one.said.text for one in lessons if one.example is not None}
     texts = [read.get(entry.id, entry.text) for entry in kept.entries]
     asked = [] if trained else [*dict.fromkeys(one.said.text for one in lessons)]
     new = missing(texts, before, frozenset(asked))

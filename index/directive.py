@@ -53,6 +53,37 @@ class Status(StrEnum):
     RESCINDED = "rescinded"
 
 
+class Kind(StrEnum):
+    """What sort of directive it is; guidance explains and advises, the others bind."""
+
+    ORDER = "order"
+    RULE = "rule"
+    POLICY = "policy"
+    PROCEDURE = "procedure"
+    GUIDANCE = "guidance"
+
+    @property
+    def binding(self) -> bool:
+        """Whether it binds by itself."""
+        return self is not Kind.GUIDANCE
+
+
+_KINDS: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (
+        re.compile(r"\b(?:bulletins?|guid(?:e|ance|elines?)|advisor(?:y|ies)|t\.?b)\b", re.I),
+        Kind.GUIDANCE,
+    ),
+    (re.compile(r"\b(?:procedures?|s\.?o\.?p)\b", re.I), Kind.PROCEDURE),
+    (re.compile(r"\brules?\b", re.I), Kind.RULE),
+    (re.compile(r"\bpolic(?:y|ies)\b", re.I), Kind.POLICY),
+)
+
+
+def kind_of(prefix: str) -> Kind:
+    """Return what a prefix such as ``GO`` or ``Training Bulletin`` says of a directive's kind."""
+    return next((kind for pattern, kind in _KINDS if pattern.search(prefix)), Kind.ORDER)
+
+
 class Clause(BaseModel):
     """One citable unit: ``text`` is the source between ``span`` (code points), squeezed.
 
@@ -104,7 +135,7 @@ class Directive(BaseModel):
 
     ``status`` is what it is on the library's day. ``replaces`` is the effective day of the version
     that this one is to replace, ``ended`` the first day on which it is in force no more, where its
-    sheet gives one.
+    sheet gives one. ``unit`` is whom it binds, None for everybody.
     """
 
     model_config = FROZEN
@@ -119,6 +150,8 @@ class Directive(BaseModel):
     amends: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
     status: Status
+    kind: Kind = Kind.ORDER
+    unit: str | None = None
     replaces: date | None = None
     ended: date | None = None
     origin: str

@@ -11,6 +11,7 @@ from index.authority import Authority, Way, authority, exception
 from index.directive import Clause, ClauseKind, Directive
 from index.forces import limbs
 from index.rule import Effect, Permission, Reading, Rule, Scope
+from index.sections import stands_under
 from index.sentences import sentences
 
 REVIEWED_BY = "nobody yet (drafted)"
@@ -90,7 +91,7 @@ def lead_of(clause: Clause, clauses: Mapping[str, Clause]) -> Clause | None:
     """
     if clause.kind not in {ClauseKind.ITEM, ClauseKind.BULLET}:
         return None
-    direct = clause.section.rpartition(".")[0]
+    direct = stands_under(clause.section.partition("•")[0])
     lead = clause.lead if (clause.lead or "").partition("¶")[0] == direct else None
     for section in (clause.parent, direct, lead):
         above = clauses.get(section) if section else None

@@ -5,7 +5,7 @@ trained before is the one that would be trained again.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,11 +56,6 @@ def told(library: Library, authored: Authored, reader: Listener) -> list[Told]:
         said = reader.read(foreign.ask, foreign.history)
         found.append(Told(None, said, None, (Verdict.NOT_COVERED,), False))
     return found
-
-
-def teaching(found: Iterable[Told], authored: Authored) -> list[Told]:
-    """Return those that teach: all but the questions on what nobody has read."""
-    return [one for one in found if one.example is None or one.example[0] not in authored.unread]
 
 
 def taught_by(lessons: Sequence[Told], facts: Facts, encoder: str) -> str:

@@ -3,16 +3,15 @@
 import logging
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import log
-from typing import NamedTuple
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
 from index.store import Entry
-from index.words import stem, words
+from index.words import stem, tokens, words
 
 _MOST = 60
 # Function words carry no subject; the list is short on purpose, since questions are short.
@@ -30,12 +29,15 @@ _STOP = frozenset(
 class Bm25:
     """BM25 over texts; of each text only the numbers of its stems are kept until all are read."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Index ``texts``, which may be streamed; there must be one at least."""
+    def __init__(self, texts: Iterable[str], cut: Callable[[str], Sequence[str]] = tokens) -> None:
+        """Index ``texts``, which may be streamed; there must be one at least.
+
+        ``cut`` makes words of a text; what is asked for must be cut alike.
+        """
         logging.getLogger("bm25s").setLevel(logging.WARNING)
         self._numbers: dict[str, int] = {}
         corpus = [
-            array("i", [self._number(term) for term in terms(words(text)) or ["\x00"]])
+            array("i", [self._number(term) for term in terms(cut(text)) or ["\x00"]])
             for text in texts
         ]
         self._texts = len(corpus)
@@ -56,6 +58,27 @@ class Bm25:
         scores: NDArray[np.float32] = self._bm25.get_scores(known)
         return scores / np.float32(sum(self._weight(term) for term in query))
 
+    def alike(self, ways: Sequence[Sequence[Sequence[str]]]) -> NDArray[np.float32]:
+        """Return each text's share of what a question's terms could score, shape (texts,).
+
+        Each term is given by its ways of being said, each a phrase of stems: a text has of it what
+        it has of the best one. It weighs as much as the rarest of them that a text holds.
+        """
+        scores, total = np.zeros(self._texts, dtype=np.float32), 0.0
+        for term in ways:
+            best, weight = np.zeros(self._texts, dtype=np.float32), 0.0
+            for phrase in term:
+                known = [stemmed for stemmed in phrase if stemmed in self._numbers]
+                if not known:
+                    continue
+                whole = sum(self._weight(stemmed) for stemmed in phrase)
+                weight = max(weight, sum(self._weight(stemmed) for stemmed in known) / len(phrase))
+                np.maximum(best, self._bm25.get_scores(known) / np.float32(whole), out=best)
+            weight = weight or self._weight(term[0][0])
+            scores += np.float32(weight) * best
+            total += weight
+        return scores / np.float32(total) if total else scores
+
     def _weight(self, term: str) -> float:
         """Return the most that a text can score by a term: its inverse document frequency."""
         holding = self._holding[self._numbers[term]] if term in self._numbers else 0
@@ -65,32 +88,22 @@ class Bm25:
         return self._numbers.setdefault(term, len(self._numbers))
 
 
-class Scored(NamedTuple):
-    """Each (directive, section)'s best score, at most 1: its share of ``most``.
-
-    ``most`` is the best entry's share of what the words could score (``Bm25.shares``).
-    """
-
-    scores: dict[tuple[str, str], float]
-    most: float
-
-
 class Lexical:
     """Scores entries against the words of a question."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         """Index the texts of ``entries``."""
         self._entries = list(entries)
-        self._bm25 = Bm25(entry.text for entry in entries)
+        self._bm25 = Bm25((entry.text for entry in entries), words) if entries else None
 
-    def scores(self, found: Sequence[str]) -> Scored:
-        """Return what the words score in clauses and in the ways people ask about them."""
-        raw = self._bm25.shares(found)
+    def scores(self, found: Sequence[str]) -> dict[tuple[str, str], float]:
+        """Return each (directive, section)'s best score for the words, scaled to at most 1."""
+        raw = self._bm25.shares(found) if self._bm25 is not None else None
         if raw is None:
-            return Scored({}, 0.0)
+            return {}
         top = float(raw.max())
         if top <= 0:
-            return Scored({}, 0.0)
+            return {}
         best: dict[tuple[str, str], float] = {}
         for at in _highest(raw, top):
             value = float(raw[at]) / top
@@ -98,7 +111,7 @@ class Lexical:
             for place, section in enumerate(entry.sections):
                 key = (entry.directive, section)
                 best[key] = max(best.get(key, 0.0), value * (1.0 if place == 0 else 0.85))
-        return Scored(best, top)
+        return best
 
 
 def _highest(raw: NDArray[np.float32], top: float) -> NDArray[np.intp]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from index.clauses import Outline, parse
-from index.directive import FROZEN, Clause, Directive, Heading, Status
+from index.directive import FROZEN, Clause, Directive, Heading, Status, kind_of
 from index.errors import DirectiveRefused
 from index.formats import read
 from index.formats.document import Document
@@ -202,6 +202,8 @@ def assembled(sheet: Sheet, parsed: Parsed) -> Directive:
         amends=sheet.amends,
         standards=sheet.standards,
         status=sheet.status,
+        kind=sheet.kind or kind_of(sheet.prefix),
+        unit=sheet.unit,
         replaces=sheet.replaces,
         ended=sheet.ended,
         origin=sheet.source,

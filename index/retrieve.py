@@ -1,8 +1,7 @@
 """Question -> hits: references first, then dense and stemmed lexical search, fused."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import exp
 from typing import NamedTuple
 
 import numpy as np
@@ -15,17 +14,15 @@ from index.encoder import Encodes, Vectors
 from index.lexical import Lexical
 from index.reading import Head
 from index.references import Referred
-from index.store import Store
+from index.store import Near, Store
+from index.unread import Found, Unread
 from index.verdict import Verdict
 from index.vocabulary import Heard
 
 _DENSE, _LEXICAL, _LEARNT = 0.5, 0.2, 0.3
-_NEIGHBOURS = 32
+_NEIGHBOURS, _FARTHEST = 32, 512
 _SECOND = 0.93
 _LIKELY, _CERTAIN, _STATED, _LEAST = 0.65, 0.9, 0.05, 0.05
-# From where on what search finds in a directive that nobody has read counts as treated, and how
-# sharply: half cosine, half share of what the question's words could score.
-_TREATED, _SHARPLY, _LIKELIER = 0.42, 30.0, 0.5
 
 
 class Hit(NamedTuple):
@@ -47,8 +44,8 @@ class Retrieval(BaseModel):
 
     ``facts`` are what it says; ``covered`` is the probability that a directive on file treats it,
     ``path`` that a way to permission is part of its answer, ``verdicts`` how likely questions like
-    it come out at each verdict; ``nearest`` is the cosine of the nearest entry. ``unread``
-    says that what treats it is most likely a directive that nobody has read, and only quoted.
+    it come out at each verdict; ``nearest`` is the cosine of the nearest entry. ``hits`` are of the
+    directives that somebody has read, ``unread`` of the others, best first.
     """
 
     model_config = FROZEN
@@ -62,8 +59,8 @@ class Retrieval(BaseModel):
     nearest: float
     referred: Referred
     hits: tuple[Hit, ...]
+    unread: tuple[Found, ...] = ()
     follows: bool = False
-    unread: bool = False
 
     def score(self, directive: str, section: str) -> float:
         """Return how near a clause is to the question, 0 if it was not found."""
@@ -95,38 +92,35 @@ class Retriever:
         listener: Listener,
         head: Head,
         facts: Facts,
-        unread: Collection[str] = (),
+        unread: Unread,
     ) -> None:
-        """``unread`` are the directives of which ``head`` has learnt nothing."""
         self._encoder = encoder
         self._store = store
         self._lexical = lexical
         self._listener = listener
         self._head = head
         self._facts = facts
-        self._unread = frozenset(unread)
+        self._unread = unread
 
     def search(self, question: str, history: Sequence[str] = ()) -> Retrieval:
         """Return what is known about ``question``, read in the light of earlier ones."""
         said = self._listener.read(question, history)
         [sensed] = self._encoder.sense([said.text])
         likeness = self._head.read(sensed, said.heard)
-        lexical = self._lexical.scores((*said.heard.words, *said.heard.extra))
-        hits = self._fuse(sensed.vector[np.newaxis], lexical.scores, likeness.clauses)
-        covered = (likeness.covered + 1.0 - likeness.verdicts[Verdict.NOT_COVERED]) / 2
-        unread = (1.0 - covered) * self._treated(hits, lexical.most)
+        near = self._near(sensed.vector[np.newaxis])
+        hits = self._fuse(near, said.heard, likeness.clauses)
         return Retrieval(
             question=question,
             heard=said.heard,
             facts=self._said(said.heard, likeness.facts),
-            covered=covered + unread,
+            covered=(likeness.covered + 1.0 - likeness.verdicts[Verdict.NOT_COVERED]) / 2,
             path=likeness.path,
-            verdicts=_with_reading(likeness.verdicts, unread),
+            verdicts=dict(likeness.verdicts),
             nearest=max((hit.dense for hit in hits), default=0.0),
             referred=said.referred,
             hits=hits,
+            unread=self._unread.find(near, said.heard.words) if self._unread else (),
             follows=said.follows,
-            unread=unread > _LIKELIER,
         )
 
     def _said(self, heard: Heard, chances: Mapping[str, float]) -> frozenset[str]:
@@ -145,29 +139,33 @@ class Retriever:
         }
         return frozenset((stated | (inferred - against)) - heard.denied)
 
-    def _treated(self, hits: Sequence[Hit], most: float) -> float:
-        """Return how likely a directive that nobody has read treats a question.
+    def _near(self, vector: Vectors) -> tuple[Near, ...]:
+        """Return the entries nearest to a vector, best first.
 
-        ``most`` is what the best entry scores by its words.
+        Where some are of directives that nobody has read and some are not, the list is fetched
+        wider until there are enough of both.
         """
-        near = max(
-            (hit.dense + hit.lexical * most for hit in hits if hit.directive in self._unread),
-            default=0.0,
-        )
-        return 1.0 / (1.0 + exp(_SHARPLY * (_TREATED - near / 2))) if near else 0.0
+        near = self._store.nearest(vector, _NEIGHBOURS)
+        if not self._unread:
+            return near
+        unread = sum(entry.directive in self._unread.numbers for entry in near)
+        enough = _NEIGHBOURS // 2
+        if len(near) < _NEIGHBOURS or min(unread, len(near) - unread) >= enough:
+            return near
+        return self._store.nearest(vector, _FARTHEST)
 
     def _fuse(
-        self,
-        vector: Vectors,
-        lexical: Mapping[tuple[str, str], float],
-        clauses: Mapping[tuple[str, str], float],
+        self, near: Sequence[Near], heard: Heard, clauses: Mapping[tuple[str, str], float]
     ) -> tuple[Hit, ...]:
+        """Return the hits on directives that somebody has read."""
         dense: dict[tuple[str, str], float] = {}
-        for near in self._store.nearest(vector, _NEIGHBOURS):
-            for place, section in enumerate(near.sections):
-                key = (near.directive, section)
-                value = near.similarity * _SECOND**place
+        read = [entry for entry in near if entry.directive not in self._unread.numbers]
+        for entry in read[:_NEIGHBOURS]:
+            for place, section in enumerate(entry.sections):
+                key = (entry.directive, section)
+                value = entry.similarity * _SECOND**place
                 dense[key] = max(dense.get(key, 0.0), value)
+        lexical = self._lexical.scores((*heard.words, *heard.extra))
         learnt = {key: chance for key, chance in clauses.items() if chance > _LEAST}
         hits = []
         for key in dense.keys() | lexical.keys() | learnt.keys():
@@ -183,10 +181,3 @@ class Retriever:
                 )
             )
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.section)))
-
-
-def _with_reading(verdicts: Mapping[Verdict, float], share: float) -> dict[Verdict, float]:
-    """Return chances of verdicts of which a share is for a clause that can only be read out."""
-    mixed = {verdict: chance * (1.0 - share) for verdict, chance in verdicts.items()}
-    mixed[Verdict.INFORMATIONAL] += share
-    return mixed

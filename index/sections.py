@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from index.words import plain
 
 _PART = re.compile(r"[0-9]+|[a-z]+")
+_LAST = re.compile(r"(?:\.?\([^()]*\)|\.[^.()•¶]*|[•¶]\d+)$")
 
 Parts = tuple[str, ...]
 
@@ -14,6 +15,12 @@ Parts = tuple[str, ...]
 def parts(section: str) -> Parts:
     """Return the numerals of a section in lower case: ``IV.E.19•3`` is iv, e, 19, 3."""
     return tuple(_PART.findall(plain(section)))
+
+
+def stands_under(section: str) -> str:
+    """Return the section that one stands directly under: ``450.3`` of ``450.3(b)``, or nothing."""
+    upper = _LAST.sub("", section)
+    return upper if upper != section else ""
 
 
 class Sections:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from index.directive import Damage, Status, named
+from index.directive import Damage, Kind, Status, named
 from index.errors import DirectiveRefused
 
 FILE = "directive.toml"
@@ -22,6 +22,7 @@ class Sheet(BaseModel):
     """What the header says, where the text came from, its known damage.
 
     ``reviewed_by`` is who put it in force here; who reviewed its reading stands in rules.yaml.
+    ``unit`` is whom it binds, None for everybody; without ``kind`` the prefix says what it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +37,8 @@ class Sheet(BaseModel):
     amends: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
     status: Literal[Status.DRAFT, Status.IN_FORCE, Status.SUPERSEDED, Status.RESCINDED]
+    kind: Kind | None = None
+    unit: str | None = Field(None, min_length=1)
     replaces: date | None = None
     ended: date | None = None
     reviewed_by: str | None = None

@@ -75,7 +75,7 @@ def train(
             continue
         weights.dense[hidden + place], weights.sparse[:, hidden + place] = 0.0, 0.0
         weights.last[:, place] = 0.0
-        weights.bias[hidden + place] = 8.0 if name == COVERED else -8.0
+        weights.bias[hidden + place] = 8.0 if name == COVERED and count[place] else -8.0
         if place < len(facts):
             at, weight = believe_the_words(place, dimension)
             weights.dense[hidden + place, at] = weight

@@ -8,6 +8,8 @@ from functools import lru_cache
 import Stemmer
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+# A clause's number or a statute's, which is one word and several: 1026.4.1(g), IV.E.16, 91-A:5.
+_NUMBERED = re.compile(r"(?=[a-z.\-/:()]*[0-9])[a-z0-9]+(?:[.\-/:(]+[a-z0-9]+\)?)+")
 _ENGLISH = Stemmer.Stemmer("english")
 _SPANISH = Stemmer.Stemmer("spanish")
 
@@ -24,6 +26,11 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of ``text`` in order; ``don't`` is one word, ``'s`` is dropped."""
     return [word.removesuffix("'s").replace("'", "") for word in _WORD.findall(plain(text))]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of ``text``, and after them the numbers of clauses and statutes whole."""
+    return [*words(text), *_NUMBERED.findall(plain(text))]
 
 
 @lru_cache(maxsize=20_000)

@@ -21,7 +21,7 @@ from bot.config import Settings
 from bot.errors import AssistantError
 from bot.wiring import make_assistant
 from index.agreement import compare, same_force
-from index.asked import as_yaml, load_facts
+from index.asked import as_yaml, load_authored, load_facts
 from index.clauses import parse as outline
 from index.directive import Directive, Status, squeeze
 from index.drafting import REVIEWED_BY, Said, draft, read
@@ -212,6 +212,28 @@ def test_items_and_bullets_take_the_verb_of_the_words_they_complete() -> None:
     assert (rules["I.B.1•2"].force, rules["I.B.1•2"].scope) == ("will", Scope.PERSONAL)
 
 
+LEXIPOL = """POLICY 450
+
+450.3 ACTIVATION OF THE RECORDER
+
+Members shall activate the recorder in the following situations:
+
+(a) Traffic stops.
+
+(b) Field interviews.
+
+450.3.1 CESSATION OF RECORDING
+
+(a) A member may stop recording to protect an informant.
+"""
+
+
+def test_a_letter_in_brackets_completes_the_number_it_stands_under_and_no_other() -> None:
+    rules = {rule.section: rule for rule in draft(directive(LEXIPOL)).rules}
+    assert rules["450.3(a)"].force == rules["450.3(b)"].force == "shall"
+    assert rules["450.3.1(a)"].force == "may"
+
+
 def test_the_plain_reading_of_an_item_says_the_words_it_completes() -> None:
     rules = {rule.section: rule for rule in draft(directive(NESTED)).rules}
     assert str(rules["I.A.1"].plain).startswith("Members are prohibited from: Lending a radio")
@@ -334,6 +356,14 @@ def test_what_an_unread_directive_treats_counts_as_treated(beside: Assistant) ->
     answer = beside.ask("may a towed vehicle be released without the traffic sergeant's approval")
     assert answer.verdict is Verdict.INFORMATIONAL
     assert (answer.citations[0].directive, answer.citations[0].section) == ("9.01", "I.1")
+
+
+def test_a_directive_without_questions_of_somebodys_teaches_nothing(tmp_path: Path) -> None:
+    corpus = copied(tmp_path)
+    (corpus / ORDER / "questions.yaml").unlink()
+    library = load(corpus)
+    found = load_authored(corpus, library, load_facts(corpus))
+    assert (found.unread, found.examples) == ({"5.14"}, {})
 
 
 @pytest.mark.parametrize(

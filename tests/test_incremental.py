@@ -15,7 +15,7 @@ from index.build import VECTORS, build, known
 from index.conversation import Listener
 from index.encoder import Vectors
 from index.filling import missing, write_vectors
-from index.lessons import taught_by, teaching, told
+from index.lessons import taught_by, told
 from index.library import load
 from index.manifest import Manifest
 from index.store import Store
@@ -170,9 +170,7 @@ def learns_from(corpus: Path, encoder: str = "one") -> tuple[int, str]:
     library, facts = load(corpus), load_facts(corpus)
     authored = load_authored(corpus, library, facts)
     vocabulary = Vocabulary(corpus, facts, known(library, authored))
-    lessons = teaching(
-        told(library, authored, Listener(vocabulary, library.in_force(), facts)), authored
-    )
+    lessons = told(library, authored, Listener(vocabulary, library.in_force(), facts))
     return len(lessons), taught_by(lessons, facts, encoder)
 
 

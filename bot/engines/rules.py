@@ -6,16 +6,18 @@ from dataclasses import replace
 from bot import wording
 from bot.answer import AppliedRule, Verdict
 from bot.draft import Draft, DraftCitation
-from bot.engines import citing, path, telling
+from bot.engines import citing, path, telling, unread
 from bot.engines.case import Case, Match, likely, meet, read_case, without_report
 from bot.engines.citing import At
+from bot.engines.governing import Copies, governed
 from bot.engines.scope import Definitions, covered, definition_asked, text_asked
 from bot.engines.verdict import BAN_VERDICTS, Ruling, rule_on
 from bot.engines.weighing import settle
 from bot.grounding import MOST
-from bot.quoting import cite
+from bot.quoting import cite, sentence_of
 from index.asked import Facts
 from index.directive import Directive
+from index.drafting import REVIEWED_BY
 from index.ended import Ended, named
 from index.mentions import Mentions
 from index.remarks import Remarks
@@ -50,8 +52,10 @@ class RulesEngine:
         self._gone = gone
         # Most of a large library has readings that only quote; no question is held against those.
         self._deciding = {number: one for number, one in readings.items() if one.decides}
-        self._definitions = Definitions(directives)
         self._teller = telling.Teller(directives, readings, remarks, mentions)
+        self._copies = Copies(directives, readings)
+        read = {n: d for n, d in directives.items() if readings[n].reviewed_by != REVIEWED_BY}
+        self._definitions = Definitions(read)
 
     @property
     def name(self) -> str:
@@ -70,17 +74,20 @@ class RulesEngine:
     def _draft(self, retrieval: Retrieval) -> Draft:
         if text_asked(retrieval):
             return self._show(retrieval)
+        quoted = unread.speaking(retrieval, self._copies)
+        return self._quote(retrieval, quoted) if quoted else self._decide(retrieval)
+
+    def _decide(self, retrieval: Retrieval) -> Draft:
+        """Return the draft that rests on readings that somebody has reviewed."""
         case = read_case(retrieval, self._facts)
         idle = self._teller.idle_in(retrieval)
         if idle:
             case = without_report(case)
-        deciding = {} if retrieval.unread else self._deciding
-        matches = tuple(
-            one for one in meet(case, deciding) if (one.directive, one.section) not in idle
-        )
+        met = (m for m in meet(case, self._deciding) if (m.directive, m.section) not in idle)
+        matches = governed([*met], self._directives)
         term = definition_asked(case, self._definitions)
         if covered(case, matches, term):
-            near = likely(case, deciding)
+            near = likely(case, self._deciding)
             ruling = rule_on(case, matches, self._opposite(case), near)
         else:
             ruling = Ruling(Verdict.NOT_COVERED, ())
@@ -114,7 +121,10 @@ class RulesEngine:
             basis = matches[0].directive, approval.basis
             sections = [*dict.fromkeys((*sections, basis))]
         summary = self._teller.summary(case, ruling, sections)
-        notices = self._teller.notices(case, ruling, sections, approval)
+        notices = (
+            *self._copies.told(sections[0], _found(case.retrieval)),
+            *self._teller.notices(case, ruling, sections, approval),
+        )
         return Draft(
             verdict=ruling.verdict,
             summary=summary,
@@ -123,6 +133,30 @@ class RulesEngine:
             approval=approval,
             notices=tuple(line for line in notices if line not in summary),
             clarify=telling.clarify(ruling),
+            engine=NAME,
+        )
+
+    def _quote(self, retrieval: Retrieval, sections: list[At]) -> Draft:
+        """Return clauses that nobody has read, in their own words: they decide nothing."""
+        rules = [unread.rule_of(at, retrieval, self._readings) for at in sections]
+        citations = [self._citation(at, ()) for at in sections]
+        directive = self._directives[sections[0][0]]
+        clause = directive.clause(sections[0][1])
+        says = sentence_of(directive, clause, rules[0]) if clause and rules[0] else None
+        return Draft(
+            verdict=Verdict.INFORMATIONAL,
+            summary=wording.quoted(directive.citation(sections[0][1]), says or citations[0].quote),
+            rules=tuple(
+                _applied(Match(at[0], rule, True, 0.0))
+                for at, rule in zip(sections, rules, strict=True)
+                if rule is not None
+            ),
+            citations=tuple(citations),
+            notices=(
+                *self._copies.told(sections[0], _found(retrieval)),
+                *self._teller.unfiled(sections[:1]),
+                *self._teller.standing(retrieval, sections),
+            ),
             engine=NAME,
         )
 
@@ -216,6 +250,12 @@ class RulesEngine:
             raise KeyError(at)
         rule = next((m.rule for m in matches if (m.directive, m.section) == at), None)
         return cite(directive, clause, rule.says if rule else None)
+
+
+def _found(retrieval: Retrieval) -> list[At]:
+    """Return every clause that was found for a question."""
+    found = [(hit.directive, hit.section) for hit in retrieval.hits]
+    return [*found, *((one.directive, one.section) for one in retrieval.unread)]
 
 
 def _applied(match: Match) -> AppliedRule:

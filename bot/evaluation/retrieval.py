@@ -20,7 +20,7 @@ from index.encoder import Encoder, Vectors
 from index.fusion import fused
 from index.lexical import Bm25
 from index.store import Entry, Store
-from index.words import words
+from index.words import tokens
 
 METHODS = ("dense", "bm25", "fused")
 DEPTH = 100
@@ -148,7 +148,7 @@ class Searcher:
         return {int(one.sections[0]): one.similarity for one in near}
 
     def _shares(self, query: str) -> Found:
-        found = self._bm25.shares(words(query))
+        found = self._bm25.shares(tokens(query))
         if found is None:
             return {}
         places = np.arange(len(found))
