@@ -22,6 +22,7 @@ check: install
 bench: install
 	@$(BIN)/python -m bench.run
 	@$(BIN)/python -m bench.scale --clauses 10000
+	@$(BIN)/python -m bench.retrieval $(RETRIEVAL)
 
 soak: install
 	@$(BIN)/python -m bench.soak

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Sequence
+from datetime import date
 from math import log2
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from command_line import Ended, Run
 from corpora import SmallEncoder
 
+from bench import machine
+from bench.retrieval import Recorded
 from bot.config import Settings
 from bot.errors import AssistantError
 from bot.evaluation import folder, ranking, retrieval, tables
@@ -280,3 +283,27 @@ def test_what_does_not_go_together_is_wrong_usage(
     code, out, err = policybot(*arguments)
     assert (code, out) == (2, "")
     assert "Traceback" not in err
+
+
+def test_what_is_recorded_names_the_folder_and_the_figures_that_others_reach(
+    measured: retrieval.Measured, tmp_path: Path
+) -> None:
+    recorded = Recorded(
+        day=date(2026, 11, 23),
+        code="abc",
+        machine=machine.describe(),
+        folder=folder.digest(written(tmp_path / "a")),
+        source="Made up.",
+        measured=measured,
+    )
+    ways = measured.methods
+    level = measured.model_copy(update={"methods": dict.fromkeys(ways, ways["fused"])})
+    assert len(recorded.model_copy(update={"measured": level}).missed) == 4
+    text = recorded.as_markdown()
+    assert recorded.folder in text and f"| fused | {ways['fused'].recall_at_1:.3f} |" in text
+
+
+def test_a_folder_has_another_digest_as_soon_as_a_file_of_it_changes(tmp_path: Path) -> None:
+    one = folder.digest(written(tmp_path / "a"))
+    assert folder.digest(written(tmp_path / "b")) == one
+    assert folder.digest(written(tmp_path / "b", **{"queries.jsonl": "{}\n"})) != one

@@ -3,6 +3,7 @@
 Everything is checked before anything is embedded; the documents' texts are streamed, never kept.
 """
 
+import hashlib
 from collections.abc import Container, Iterator
 from math import isfinite
 from pathlib import Path
@@ -86,6 +87,14 @@ def load(path: Path, limit: int | None = None) -> Folder:
         queries={query: queries[query] for query in asked},
         relevant={query: relevant[query] for query in asked},
     )
+
+
+def digest(path: Path) -> str:
+    """Return a sha256 over the names and bytes of the files of a folder that are read."""
+    found = hashlib.sha256()
+    for file in (path / _CORPUS, path / _QUERIES, _judgements(path)):
+        found.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def _unique(path: Path, model: type[RowT]) -> Iterator[RowT]:
