@@ -3,6 +3,7 @@
 A list is cut into its entries by the column of its dashes, so that a long file is not read whole.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -121,9 +122,13 @@ def _end(node: yaml.Node, text: str) -> int:
 
 
 def _flow(value: JsonValue | Mapping[str, JsonValue]) -> str:
-    """Return a value on one line, as it may stand inside braces."""
+    """Return a value on one line, as it may stand inside braces.
+
+    Where it holds what breaks a line, or shows as nothing, it is written in escapes.
+    """
+    shows = json.dumps(value, ensure_ascii=False).isprintable()
     dumped = yaml.safe_dump(
-        value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=_WIDE
+        value, default_flow_style=True, allow_unicode=shows, sort_keys=False, width=_WIDE
     )
     return str(dumped).strip()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from corpora import CORPUS, ORDER
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.errors import ReadingRefused
@@ -116,6 +116,7 @@ def test_whatever_is_written_is_read_back_and_nothing_else_changes(
     assert after == before
 
 
+@example("\x85", (BLOCK, "rules"))
 @given(TEXTS, st.sampled_from([(BLOCK, "rules"), (FLOW, "questions")]))
 def test_an_added_entry_is_read_back_as_it_was_given(said: str, file: tuple[str, str]) -> None:
     text, key = file
