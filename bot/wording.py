@@ -64,7 +64,8 @@ def not_covered(names: Sequence[str], turn_to: str | None) -> str:
     where = f" Ask {turn_to}." if turn_to else ""
     if len(names) > _FEW:
         return f"None of the {len(names)} directives on file covers this.{where}"
-    return f"{' and '.join(names)} does not cover this, and nothing else on file does.{where}"
+    verb = "do" if len(names) > 1 else "does"
+    return f"{' and '.join(names)} {verb} not cover this, and nothing else on file does.{where}"
 
 
 def quoted(citation: str, says: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import wording
 from bot.answer import Answer, Verdict
 from bot.assistant import Assistant
 from bot.errors import QuestionRefused
@@ -293,3 +294,20 @@ def test_any_earlier_questions_leave_an_answer_well_formed(
     assistant: Assistant, order: Directive, history: list[str]
 ) -> None:
     well_formed(assistant.ask("what about my badge?", history), order)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["GO 5.14"], "GO 5.14 does not cover this, and nothing else on file does. Ask X."),
+        (
+            ["GO 1", "GO 2"],
+            "GO 1 and GO 2 do not cover this, and nothing else on file does. Ask X.",
+        ),
+        (["a", "b", "c", "d"], "None of the 4 directives on file covers this. Ask X."),
+    ],
+)
+def test_what_is_not_covered_is_said_of_one_order_of_two_and_of_many(
+    names: list[str], said: str
+) -> None:
+    assert wording.not_covered(names, "X") == said

@@ -129,7 +129,7 @@ def test_issuing_shows_what_changes_and_says_what_to_do_next(
     assert "rescinds 5.14" in said and "ends GO 5.14 of 2019-09-10 from that day" in said
     assert f"4 of 4 rules of its reading are unreviewed ({REVIEWED_BY})" in said
     assert f"issued by {WHO}. Its reading: {REVIEWED_BY}." in said
-    assert "Run 'policybot index build', and restart what serves." in said
+    assert "What serves takes it up by itself" in said
     code, _, err = directives(*issue, "--yes")
     assert (code, err.count("\n")) == (1, 1) and "has no draft on file" in err
     assert "is a draft again" in directives("withdraw", NUMBER)[1]

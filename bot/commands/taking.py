@@ -122,8 +122,8 @@ def directives_issue(
     else:
         show.plain(
             f"{issued.name} is in force from {issued.effective}, issued by {issued.reviewed_by}. "
-            f"Its reading: {issued.reading_by}.\nRun 'policybot index build', and restart what "
-            "serves.\n"
+            f"Its reading: {issued.reading_by}.\nWhat serves takes it up by itself; "
+            "'policybot index build' builds the index at once.\n"
         )
 
 
