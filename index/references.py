@@ -11,6 +11,8 @@ from functools import lru_cache
 from pydantic import BaseModel
 
 from index.directive import FROZEN, ClauseKind, Directive
+from index.numbered import MARK, directives_named
+from index.paths import written, written_off
 from index.spelled import in_figures
 from index.words import plain
 
@@ -57,16 +59,10 @@ _OTHER = re.compile(
     r"(?:\b(?:general\s+orders?|g\.?\s?o\.?)\s*#?\s*|(?<![\w.]))\d{1,2}\.\d{1,2}(?![\w%.])"
     rf"[\s,§\-(]*(?:{_UNIT}\s*)?(?:[ivx]+[\s.]+)?[a-z][\s.\-(]*\d"
 )
-_MARK = "\x1f"  # stands where a directive was named; every pattern takes it for white space
-_ALONE = re.compile(rf"{_MARK}[\s§]*(?:{_UNIT}\s*)?[\"']?(?P<letter>[a-z])[\"']?[\s.?!]*$")
+_ALONE = re.compile(rf"{MARK}[\s§]*(?:{_UNIT}\s*)?[\"']?(?P<letter>[a-z])[\"']?[\s.?!]*$")
 _ADDRESS = re.compile(
     r"\b(?:apartment|apt|unit|room|gate|lot|building|bldg|floor|suite|ste|terminal|zone|sector|"
     r"district|car|class|type|vitamin|grade|row|seat|exit|route|highway|street|glock|model)\.?\s*#?$"
-)
-# What may be the number of a directive, with all that follows it without a space.
-_NUMBERED = re.compile(
-    r"(?:\b(?:general\s+orders?|g\.?\s?o\.?|order|policy)\s*#?\s*)?"
-    r"(?:(?<![\d.])(?=\d)|\b(?=[a-z]))(?P<number>(?P<letters>[a-z]{0,6}[-.]?)\d[\w.\-/]*)"
 )
 _MANY = 24
 _NAMED = {"closing paragraph": "closing", "last paragraph": "closing", "disclaimer": "disclaimer"}
@@ -99,7 +95,7 @@ def refer(question: str, directives: Sequence[Directive]) -> Referred:
     """
     text = _BEFORE.sub("before", plain(question))
     text = in_figures(text)
-    text, named = _directives_named(text, directives)
+    text, named = directives_named(text, directives)
     if not named and (len(directives) > _MANY or _OTHER.search(text)):
         return Referred(references=(), rest=text)
     among = [d for d in directives if d.number in named] if named else list(directives)
@@ -115,6 +111,8 @@ def refer(question: str, directives: Sequence[Directive]) -> Referred:
 
 
 def _without_references(text: str, directives: Sequence[Directive]) -> str:
+    for directive in directives:
+        text = written_off(text, directive)
     for pattern in (_FULL, _REVERSED, _ROMAN_LETTER, _LETTER, _BULLET, _PARAGRAPH, _PART, _COUNTED):
         text = pattern.sub(" ", text)
     for heading in (heading for directive in directives for heading in directive.headings):
@@ -123,38 +121,17 @@ def _without_references(text: str, directives: Sequence[Directive]) -> str:
     return re.sub(rf"\b(?:{_UNIT}|{_COUNT}|bullet|point)\b", " ", text)
 
 
-def _directives_named(text: str, directives: Sequence[Directive]) -> tuple[str, list[str]]:
-    """Return the text with a mark for each directive it names, and their numbers.
-
-    A number is looked up where one can begin, so that it does not matter how many there are.
-    """
-    known = _known_numbers(tuple(directive.number for directive in directives))
-    named: list[str] = []
-
-    def marked(match: re.Match[str]) -> str:
-        said, letters = match.group("number"), match.group("letters")
-        for start in dict.fromkeys((0, len(letters))):
-            for end in range(len(said), start, -1):
-                number = known.get(said[start:end])
-                if number is not None and not said[end : end + 1].isdigit():
-                    named.append(number)
-                    return f"{said[:start]}{_MARK}{said[end:]}"
-        return match.group()
-
-    return _NUMBERED.sub(marked, text), list(dict.fromkeys(named))
-
-
-@lru_cache(maxsize=8)
-def _known_numbers(numbers: tuple[str, ...]) -> dict[str, str]:
-    return {plain(number): number for number in numbers}
-
-
 def _in_one(text: str, directive: Directive, named: bool) -> Iterator[Reference]:
     exact = _exact(text, directive)
     if exact is not None:
         yield exact
         return
     full = [*_numbered(text, directive, named)]
+    paths = written(text, directive) if named else ()
+    if len(paths) >= max(1, sum(reference.exists for reference in full)):
+        for path in paths:
+            yield _with_bullet(directive, path.section, text, path.bullet)
+        return
     if full:
         yield from full
         return
@@ -167,7 +144,7 @@ def _in_one(text: str, directive: Directive, named: bool) -> Iterator[Reference]
 
 def _exact(text: str, directive: Directive) -> Reference | None:
     """A definition written as a section, or nothing but a section: "III.Wall", "5.14 § header"."""
-    alone = text.strip(f" {_MARK}§.?!")
+    alone = text.strip(f" {MARK}§.?!")
     for clause in directive.clauses:
         section = _plain(clause.section)
         defined = clause.kind is ClauseKind.DEFINITION
@@ -204,7 +181,7 @@ def _is_meant(match: re.Match[str], text: str) -> bool:
     if "gap" not in groups or groups["unit"] or groups["count"] or groups["roman"]:
         return True
     before = text[: match.start()].rstrip(" ,§")
-    if before.endswith(_MARK):
+    if before.endswith(MARK):
         return True
     if _ADDRESS.search(before):
         return False

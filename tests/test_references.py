@@ -235,6 +235,53 @@ def test_a_directive_named_alone_is_known_and_refers_to_no_clause(order: Directi
     assert (found.named, found.references) == (("5.14",), ())
 
 
+@pytest.mark.parametrize(
+    ("number", "question", "section"),
+    [
+        ("35.80", "show me 35.80 1.1", "1.1"),
+        ("35.80", "what does 35.80 § 1.1.2 say?", "1.1.2"),
+        ("35.80", "35.80 section 1.1.2.a", "1.1.2.a"),
+        ("39.35", "show me 39.35 III.A", "III.A"),
+        ("39.35", "39.35 iii.a.1.b", "III.A.1.b"),
+        ("39.35", "39.35 III.A.1.(b), please", "III.A.1.b"),
+        ("1026", "what does 1026.4.1(g) say", "1026.4.1(g)"),
+        ("1026", "what does policy 1026.4.1 (g) say", "1026.4.1(g)"),
+        ("1026", "1026 4.1(g)(2)", "1026.4.1(g)(2)"),
+        ("1026", "1026.4", "1026.4"),
+        ("G-7", "G-7 (a)(1)(A)", "(a)(1)(A)"),
+        ("G-7", "read me G-7(a)", "(a)"),
+    ],
+)
+def test_a_section_of_any_numbering_is_found_in_the_directive_named(
+    number: str, question: str, section: str, order: Directive
+) -> None:
+    found = refer(question, [order, _numbered_as(number, order)])
+    [reference] = found.references
+    assert (reference.directive, reference.section, reference.exists) == (number, section, True)
+    assert not any(letter.isdigit() for letter in found.rest)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["may I say 10-1 under 35.80", "35.80 at 9.30 pm", "is 35.80 1.1% of it", "35.80 on 1/1"],
+)
+def test_other_figures_beside_a_directive_are_no_section_of_it(
+    question: str, order: Directive
+) -> None:
+    assert refer(question, [order, _numbered_as("35.80", order)]).references == ()
+
+
+def _numbered_as(number: str, order: Directive) -> Directive:
+    """Return a directive with sections of many numberings at once."""
+    sections = (
+        "1.1 1.1.2 1.1.2.a 2.1 10.1 III.A III.A.1 III.A.1.b IV.A 1026.4 1026.4.1(g) "
+        "1026.4.1(g)(2) (a) (a)(1) (a)(1)(A)"
+    ).split()
+    item = next(clause for clause in order.clauses if clause.kind is ClauseKind.ITEM)
+    clauses = tuple(item.model_copy(update={"section": one}) for one in sections)
+    return order.model_copy(update={"number": number, "clauses": clauses, "headings": ()})
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80))
 def test_any_question_refers_to_real_clauses_or_says_they_are_not(
