@@ -23,7 +23,6 @@ from index.build import HEAD, TEXTS
 from index.conversation import Listener
 from index.ended import ended
 from index.lexical import Lexical
-from index.mentions import Mentions
 from index.reading import Head
 from index.remarks import load_remarks
 from index.retrieve import Retriever
@@ -96,7 +95,7 @@ def assistant(
     contacts = load_department(settings.corpus_dir).contacts
     remarks = load_remarks(settings.corpus_dir, facts)
     gone = ended(index.library)
-    mentions = Mentions(index.library.named())
+    mentions = index.library.graph().mentions
     rules = RulesEngine(directives, readings, facts, contacts.policy_unit, remarks, gone, mentions)
     gate = Gate(directives, readings, links, past)
     phraser = ChatEngine(chat.model, chat.prompt, directives, readings) if chat else None

@@ -14,6 +14,7 @@ from index.directive import FROZEN, Clause, Directive, Heading, Status, kind_of
 from index.errors import DirectiveRefused
 from index.formats import read
 from index.formats.document import Document
+from index.graph import Graph
 from index.kept import Kept
 from index.sheet import Sheet, read_sheet, refuse_clashes, sheets
 from index.versions import Key, Period, key, periods, status
@@ -66,6 +67,16 @@ class Library:
         """Return what each number on file stands for, by ``get``, in the order of numbers."""
         numbers = dict.fromkeys(directive.number for directive in self.directives)
         return tuple(found for number in numbers if (found := self.get(number)) is not None)
+
+    def graph(self) -> Graph:
+        """Return the references between what ``named`` gives, made once a day."""
+        day = self.today()
+        found = self._graphs.get(day)
+        if found is None:
+            found = Graph(self.named())
+            self._graphs.clear()
+            self._graphs[day] = found
+        return found
 
     def in_force(self, on: date | None = None) -> tuple[Directive, ...]:
         """Return the directives in force, today if no day is given."""
@@ -127,6 +138,10 @@ class Library:
     @cached_property
     def _periods(self) -> Mapping[Key, Period]:
         return periods(self.directives)
+
+    @cached_property
+    def _graphs(self) -> dict[date, Graph]:
+        return {}
 
     @property
     def fingerprint(self) -> str:

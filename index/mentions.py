@@ -5,6 +5,7 @@ Read from the words alone; what they name and nothing on file is, is kept as suc
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -64,9 +65,12 @@ _GENERIC = frozenset(
     "departmental departments police policy policies order orders directive directives procedure "
     "procedures manual handbook guidelines plan city town village county bureau agency sheriff "
     "office state federal and or of for on in to operations operating standard standards current "
-    "applicable existing existent see refer per under no violation violations when where in".split()
+    "applicable existing existent entitled titled see refer per under no violation violations when "
+    "where in".split()
 )
 _SENT = frozenset({ClauseKind.HEADER, ClauseKind.DISCLAIMER})
+
+Version = tuple[str, date, str]
 
 
 class Sort(StrEnum):
@@ -106,7 +110,7 @@ class Mentions:
     def __init__(self, directives: Sequence[Directive]) -> None:
         """``directives`` are those on file, one a number."""
         self._directives = {plain(directive.number): directive for directive in directives}
-        self._sections: dict[str, Sections] = {}
+        self._sections: dict[Version, Sections] = {}
 
     def of(self, directive: Directive) -> tuple[Mention, ...]:
         """Return every mention in a directive, in the order of its text."""
@@ -142,10 +146,11 @@ class Mentions:
             yield from self._titled(directive, clause, match)
 
     def _of(self, directive: Directive) -> Sections:
-        """Return a directive's sections, read once."""
-        if directive.number not in self._sections:
-            self._sections[directive.number] = directive.sections()
-        return self._sections[directive.number]
+        """Return a version's sections, read once."""
+        version = (directive.number, directive.effective, directive.sha256)
+        if version not in self._sections:
+            self._sections[version] = directive.sections()
+        return self._sections[version]
 
     def _own(self, directive: Directive, clause: Clause, match: re.Match[str]) -> Iterator[Mention]:
         """Yield a section of this directive; one that only might be its own is left out."""
@@ -170,18 +175,18 @@ class Mentions:
     def _titled(
         self, directive: Directive, clause: Clause, match: re.Match[str]
     ) -> Iterator[Mention]:
-        about = _about(match["title"] or match.group())
-        if not about or about == _about(directive.title):
+        subject = about(match["title"] or match.group())
+        if not subject or subject == about(directive.title):
             return
-        number = self._titles.get(about)
+        number = self._titles.get(subject)
         yield _mention(clause, match, Sort.DIRECTIVE, number)
 
     @cached_property
     def _titles(self) -> Mapping[frozenset[str], str]:
-        return {_about(one.title): one.number for one in self._directives.values()}
+        return {about(one.title): one.number for one in self._directives.values()}
 
 
-def _about(title: str) -> frozenset[str]:
+def about(title: str) -> frozenset[str]:
     """Return the stems of a title that say what it is about."""
     return frozenset(stemmed for word in words(title) if (stemmed := stem(word)) not in _GENERIC)
 

@@ -1,11 +1,14 @@
 """Where clauses send their readers: to a clause, a directive, the law, or to nothing on file."""
 
 import json
+from dataclasses import replace
+from datetime import date
 
 import command_line
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from versioned import beside, revised
 
 from bot.assistant import Assistant
 from bot.commands.referring import read
@@ -13,6 +16,7 @@ from bot.engines.telling import Teller
 from index.clauses import parse as outline
 from index.directive import Directive
 from index.formats.markdown import parse
+from index.graph import Graph
 from index.library import Library
 from index.mentions import Mention, Mentions, Sort
 from index.rule import Reading
@@ -178,6 +182,55 @@ def test_mentions_are_the_texts_own_words_and_never_overlap(order: Directive, te
             assert clause.text[mention.start : mention.end] == mention.words
             assert before <= mention.start < mention.end
             before = mention.end
+
+
+def test_the_graph_counts_what_leads_from_one_directive_to_another(order: Directive) -> None:
+    towing = made(order, other="5.14, section E.16", words="GO 5.14 and RSA 91-A:5")
+    found = [
+        (x.source.name, x.target.name, x.count, x.section) for x in Graph((order, towing)).links
+    ]
+    assert found == [
+        ("GO 5.14", "Department’s Code of Conduct", 1, "IV.E.5"),
+        ("GO 9.01", "GO 5.14", 2, "I"),
+        ("GO 9.01", "Department’s Code of Conduct", 1, "I"),
+        ("GO 9.01", "RSA 91-A:5", 1, "II.A.1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("General Order 3.2", "see 3.2"),
+        ("GO 3.2, section IV.A", "G.O. 3.2"),
+        ("42 U.S.C. § 1983", "42 USC 1983"),
+        ("the Use of Force Policy", "the Department Policy entitled “Use of Force”"),
+    ],
+)
+def test_two_wordings_of_what_is_not_on_file_are_one_place(
+    order: Directive, one: str, other: str
+) -> None:
+    both = (made(order, "9.01", words=one), made(order, "9.02", "Horses", words=other))
+    keys = [x.target.key for x in Graph(both).links if x.section == "II.A.1"]
+    assert len(keys) == 2 and len(set(keys)) == 1
+
+
+def test_references_are_read_once_a_day_and_by_the_version_in_force(library: Library) -> None:
+    day = [date(2030, 1, 1)]
+    changed = revised(library.directives[0], date(2040, 2, 2), {"Code of Conduct": "own rules"})
+    filed = replace(beside(library, changed), today=lambda: day[0])
+    first = filed.graph()
+    assert filed.graph() is first and [x.section for x in first.links] == ["IV.E.5"]
+    day[0] = date(2040, 2, 2)
+    assert filed.graph() is not first and filed.graph().links == ()
+
+
+def test_a_version_is_read_by_its_own_sections(order: Directive) -> None:
+    towing = made(order)
+    kept = tuple(clause for clause in towing.clauses if clause.section != "II.B.2")
+    newer = towing.model_copy(update={"clauses": kept, "effective": date(2040, 2, 2)})
+    mentions = Mentions((newer,))
+    assert [m.to for m in mentions.of(newer) if m.section == "II.A.1"] == [None]
+    assert [m.to for m in mentions.of(towing) if m.section == "II.A.1"] == ["II.B.2"]
 
 
 def test_only_a_clause_that_decides_is_said_to_lead_to_nothing_on_file(

@@ -145,6 +145,7 @@ def pages(
     return {
         "/": (("", "/"), ("officer", "/")),
         "/directives": (("", "/directives"),),
+        "/directives/graph": (("", "/directives/graph"), ("officer", "/directives/graph")),
         "/directives/{number}": (
             ("", "/directives/5.14?mark=IV-E-16"),
             ("officer", "/directives/5.14"),

@@ -35,6 +35,7 @@ from bot.web import (
     deeds,
     directives,
     drafts,
+    graph,
     health,
     image,
     install,
@@ -134,6 +135,7 @@ def build_app(
         apart = replace(site, store=store, desk=desk)
         own = _personal(apart, stage.bureau, stage.sessions, settings, clock)
     app.include_router(console.routes(site, own))
+    app.include_router(graph.routes(site))
     app.include_router(directives.routes(site))
     app.include_router(changes.routes(site, rested))
     app.include_router(requests.routes(site, own))

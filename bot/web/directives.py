@@ -13,7 +13,7 @@ from bot.web.paused import by_section, paused_on
 from bot.web.site import Site
 from index.directive import ClauseKind, Directive, fragment
 from index.library import Library
-from index.mentions import Mention, Mentions
+from index.mentions import Mention
 
 
 def routes(site: Site) -> APIRouter:
@@ -99,7 +99,7 @@ async def _page(site: Site, request: Request, library: Library, directive: Direc
 def _ways(site: Site, request: Request, directive: Directive) -> Ways:
     """Return the links of a directive's words; who holds a key to it alone gets those within it."""
     ways: dict[str, list[Way]] = {}
-    for mention in Mentions(site.answers.library.named()).of(directive):
+    for mention in site.answers.library.graph().mentions.of(directive):
         within = mention.directive == directive.number
         if mention.dangling or (not within and site.pages.access(request).away):
             continue

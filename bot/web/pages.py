@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from bot.asker import Asker
 from bot.department import Department
 from bot.web.door import Access
-from index.directive import FROZEN
+from index.directive import FROZEN, fragment
 
 _HERE = Path(__file__).resolve().parent
 STATIC = _HERE / "static"
@@ -66,7 +66,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"day": day, "moment": self.moment}
+        filters = {"day": day, "moment": self.moment, "fragment": fragment}
+        self._environment.filters |= filters
         self._environment.globals |= {"department": department, "assets": _assets()}
 
     @staticmethod
