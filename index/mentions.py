@@ -58,6 +58,7 @@ _TITLED = re.compile(
     rf"(?:{_CAPITALS}(?:,?\s+(?:(?:of|and|for|on|in|to|the|or)\s+){{0,2}}{_CAPITALS}){{0,7}}?\s+)?{_HEAD}\b(?!\s+Act\b)"
     r"(?:\s+(?:entitled|titled)\s+[“\"](?P<title>[^”\"]{3,80})[”\"])?"
 )
+_FIGURE = re.compile(r"\d")
 # Words that say what sort of paper it is, or whose, and not what it is about.
 _GENERIC = frozenset(
     stem(word)
@@ -130,6 +131,15 @@ class Mentions:
 
     def _all(self, directive: Directive, clause: Clause) -> Iterator[Mention]:
         """Yield what each kind of wording finds, the surest first."""
+        if _FIGURE.search(clause.text):
+            yield from self._figured(directive, clause)
+        for match in _OWN.finditer(clause.text):
+            yield from self._own(directive, clause, match)
+        for match in _TITLED.finditer(clause.text):
+            yield from self._titled(directive, clause, match)
+
+    def _figured(self, directive: Directive, clause: Clause) -> Iterator[Mention]:
+        """Yield what is named by a number: the law, a directive, or a section after "see"."""
         for match in _LAW.finditer(clause.text):
             yield _mention(clause, match, Sort.LAW)
         for match in _NUMBERED.finditer(clause.text):
@@ -140,10 +150,6 @@ class Mentions:
                 yield _mention(clause, match, Sort.CLAUSE, directive.number, section, "id")
             else:
                 yield self._numbered(directive, clause, match)
-        for match in _OWN.finditer(clause.text):
-            yield from self._own(directive, clause, match)
-        for match in _TITLED.finditer(clause.text):
-            yield from self._titled(directive, clause, match)
 
     def _of(self, directive: Directive) -> Sections:
         """Return a version's sections, read once."""

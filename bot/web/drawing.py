@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import wrap
 
 from index.graph import Link, Place
 from index.mentions import Sort
@@ -17,7 +18,7 @@ MOST_NAMED = 10
 _LEFT, _TOP, _WIDTH, _HEIGHT = 4, 6, 212, 46
 _GAP, _GROUP, _PORT, _LANE, _CORNER = 16, 44, 16, 16, 5
 _STUB = 34  # from a box to the first lane, with room for a count
-_NAME, _TITLE = 24, 30
+_NAME, _TITLE = 21, 30
 _TONES = ("blue", "violet", "teal", "red", "green", "amber", "slate")
 _GROUPS = _FILED, _UNFILED, _LAW = "", "Not on file", "The law"
 
@@ -184,14 +185,15 @@ def _column(
             down += _GROUP - _GAP
         for place in members:
             height = max(_HEIGHT, ports[place.key] * _PORT + 8)
+            name, title = _lines(place)
             boxes[place.key] = Box(
                 place=place,
                 x=_LEFT,
                 y=down,
                 width=_WIDTH,
                 height=height,
-                name=_short(place.name, _NAME),
-                title=_short(place.title, _TITLE),
+                name=name,
+                title=title,
                 first=next(x for x in links if place.key in (x.source.key, x.target.key)),
                 more=more.get(place.key),
             )
@@ -279,6 +281,13 @@ def _path(edge: int, source: int, target: int, lane: int) -> str:
 
 def _points(edge: int, y: int) -> str:
     return f"{edge + 1},{y} {edge + 10},{y - 5} {edge + 10},{y + 5}"
+
+
+def _lines(place: Place) -> tuple[str, str]:
+    """Return the two lines of a box; a long name without a title runs on in the second."""
+    first, *others = wrap(place.name, _NAME) or [""]
+    rest = place.title or " ".join(others)
+    return (_short(place.name, _NAME) if place.title else first), _short(rest, _TITLE)
 
 
 def _short(words: str, most: int) -> str:
