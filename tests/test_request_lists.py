@@ -104,7 +104,7 @@ def test_an_older_database_learns_who_made_its_requests(tmp_path: Path) -> None:
     precinct = Precinct(empty_database(tmp_path), tmp_path)
     sent = precinct.send()
     with transaction(precinct.engine) as connection:
-        for later in ("pauses", "answers", "images"):
+        for later in ("watches", "pauses", "answers", "images"):
             connection.execute(sa.text(f"DROP TABLE {later}"))
         connection.execute(sa.text("DROP INDEX ix_requests_requester"))
         connection.execute(sa.text("ALTER TABLE requests DROP COLUMN requester"))

@@ -153,6 +153,7 @@ def _surroundings(answer: Answer, history: tuple[str, ...]) -> list[Around]:
     """Return every combination of what may stand around an answer."""
     carry = carried(answer, history, "1790000000.000100")
     warned = [answer.warning] if answer.warning else []
+    telling = buttons.telling(answer)
     private = (buttons.right(carry), *buttons.sharing(carry, in_thread=True))
     return [
         Around(before=before, asked=asked, remark=remark, start=start, buttons=pressed, foot=foot)
@@ -160,8 +161,8 @@ def _surroundings(answer: Answer, history: tuple[str, ...]) -> list[Around]:
         for asked in (None, answer.question)
         for remark in (None, NO_PICTURES)
         for start, pressed, foot in (
-            (True, (), (buttons.thumbs(carry),)),
-            (True, private, ()),
+            (True, telling, (buttons.thumbs(carry),)),
+            (True, (*private, *telling), ()),
             (False, (buttons.right(carry),), ()),
         )
     ]

@@ -389,6 +389,12 @@ async def _delete_drafts(scene: Scene) -> tuple[Payload, ...]:
     return (scene.slack.block_actions(kept, Action.DELETE_DRAFTS),)
 
 
+async def _stop_telling(scene: Scene) -> tuple[Payload, ...]:
+    await scene.give(scene.slack.block_actions(await scene.direct(), Action.TELL_ME))
+    kept = await scene.view(scene.slack.slash_command("/policy", "kept"))
+    return (scene.slack.block_actions(kept, Action.STOP_TELLING),)
+
+
 async def _look_at(scene: Scene) -> tuple[Payload, ...]:
     scene.administrator()
     vote = Feedback(answer="a-1", version="v", verdict="prohibited", right=Right.NO)
@@ -486,6 +492,12 @@ CLICKS = {
     ),
     "Delete my drafts": Row(
         _delete_drafts, (Shown(UPDATE, only=OFFICER, what=View.KEPT),), Action.DELETE_DRAFTS
+    ),
+    "Tell me if this changes": Row(
+        _on_private(Action.TELL_ME), (Shown(ASIDE, PATROL, "root", OFFICER),), Action.TELL_ME
+    ),
+    "Do not tell me": Row(
+        _stop_telling, (Shown(UPDATE, only=OFFICER, what=View.KEPT),), Action.STOP_TELLING
     ),
     "Channel settings": Row(
         _at_home(Action.CHANNEL_SETTINGS),

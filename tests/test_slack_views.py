@@ -46,7 +46,7 @@ from bot.slack.forms import (
 )
 from bot.slack.home import Change, HomePage, OnFile, RequestLine, home
 from bot.slack.ids import Action, Field, Following, Placement, Role
-from bot.slack.kept import Kept, KeptDraft, kept_form
+from bot.slack.kept import Kept, KeptDraft, KeptWatch, kept_form
 from bot.slack.prompts import guess, prompts
 from bot.slack.request_flags import NONE, UNSURE, applying
 from bot.slack.request_form import (
@@ -385,6 +385,16 @@ PIECES = st.builds(
         role=st.none() | st.sampled_from(Role),
         noticed=st.booleans(),
         questions=st.integers(0, 10**6),
+        watches=_many(
+            st.builds(
+                KeptWatch,
+                clause=TEXTS,
+                effective=st.dates(),
+                day=st.dates(),
+                value=st.text(min_size=1, max_size=500),
+            ),
+            90,
+        ),
     ),
     pieces=_many(PIECES),
 )

@@ -97,6 +97,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.slack.threads",
         "bot.slack.app",
         "bot.migrations",
+        "bot.watches",
         "bot.web.sessions",
         "bot.wiring",
     ),

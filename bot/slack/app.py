@@ -35,6 +35,7 @@ from bot.slack.crossing import Crossing
 from bot.slack.deeds import Deeds
 from bot.slack.deliveries import Deliveries
 from bot.slack.failures import Failures
+from bot.slack.heralding import Heralding
 from bot.slack.identity import Identity, Refusals
 from bot.slack.ids import Action, Command, Counted, Event
 from bot.slack.inbox import LEASE, Inbox
@@ -60,7 +61,9 @@ from bot.slack.surface import SlackSurface
 from bot.slack.threads import Threads
 from bot.slack.visiting import Visiting, on_file
 from bot.slack.voting import Voting
+from bot.slack.watching import Watching
 from bot.slack.workspace import Workspace, speaking
+from bot.watches import Watches
 
 
 def _reference() -> str:
@@ -154,14 +157,15 @@ def build_slack(on: Stands) -> SlackSurface:
         bridge=on.bridge,
         counts=counts,
     )
-    cards = Cards(on.engine)
+    cards, watches = Cards(on.engine), Watches(on.engine, on.clock)
+    reaching = Reaching(on.bureau.roster, identity, client)
     casefiles = Casefiles(on.bureau, on.answers.library, on.links, cards, zone)
     posting = Posting(
         bureau=on.bureau,
         outbox=Outbox(on.engine, 2 * on.lease),
         cards=cards,
         casefiles=casefiles,
-        reaching=Reaching(on.bureau.roster, identity, client),
+        reaching=reaching,
         bridge=on.bridge,
         counts=counts,
         clock=on.clock,
@@ -173,6 +177,7 @@ def build_slack(on: Stands) -> SlackSurface:
         dossiers=on.bureau.dossiers,
         people=people,
         feedback=on.feedback,
+        watches=watches,
         inbox=inbox,
         deliveries=deliveries,
         links=on.links,
@@ -220,8 +225,12 @@ def build_slack(on: Stands) -> SlackSurface:
     )
     sharing = Sharer(on.answers, deliveries, on.bridge, on.checkpoint)
     voting = Voting(on.feedback, on.bridge)
-    for part in (asking, sharing, voting, visiting, administering, requesting, deeds, crossing):
+    watching = Watching(watches, on.answers.library, on.bridge)
+    heralding = Heralding(watches, on.answers.library, on.links, deliveries, reaching, on.bridge)
+    for part in (asking, sharing, voting, visiting, watching, administering, requesting):
         part.register(app)
+    deeds.register(app)
+    crossing.register(app)
     opening = (Action.START_REQUEST, Action.OPEN_ORDER, Action.WRITE_SUPERVISOR, Action.WRITE_NEXT)
     for action in opening:
         app.action(action.value)(_acknowledge)
@@ -235,6 +244,7 @@ def build_slack(on: Stands) -> SlackSurface:
         identity,
         answering,
         posting,
+        heralding,
         inbox,
         running,
         ledger,

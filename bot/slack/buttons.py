@@ -8,9 +8,11 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
+from bot.answer import Answer
 from bot.links import reference_in
-from bot.slack.carried import Carried
+from bot.slack.carried import Carried, clauses
 from bot.slack.ids import Action
+from bot.slack.watch_wording import TELL_ME
 from bot.slack.wording import FILL_HERE, KEEP, NOT_RIGHT, RIGHT, SHARE, SHARE_CHANNEL, WAS_RIGHT
 
 MOST_REFERENCE = 1_800
@@ -42,6 +44,16 @@ def filling(url: str | None) -> tuple[ButtonElement, ...]:
     label = PlainTextObject(text=FILL_HERE, emoji=False)
     value = f"ref={reference}"
     return (ButtonElement(text=label, action_id=Action.FILL_REQUEST.value, value=value),)
+
+
+def telling(answer: Answer) -> tuple[ButtonElement, ...]:
+    """Return the button that asks to be told when a clause changes; none without a clause."""
+    cited = clauses(answer)
+    if cited is None:
+        return ()
+    label = PlainTextObject(text=TELL_ME, emoji=False)
+    action = Action.TELL_ME.value
+    return (ButtonElement(text=label, action_id=action, value=cited.dump()),)
 
 
 def thumbs(carried: Carried) -> ContextActionsBlock:

@@ -8,8 +8,11 @@ import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.answer import Answer
+from bot.watches import MOST_SECTION
 
-MOST = 1_500  # of a button's value: Slack takes 2,000, and three stand beside the quotes
+MOST_CLAUSES = 10  # of one answer that are watched: the most decisive come first
+MOST = 1_300  # of a button's value: Slack takes 2,000, and three stand beside the quotes
+_MOST_NAMED = 450  # of the value that names clauses, as it stands in the message's JSON
 
 
 class Carried(BaseModel):
@@ -29,7 +32,7 @@ class Carried(BaseModel):
     thread: str | None = Field(None, alias="t")
 
     def dump(self) -> str:
-        """Return the value of a button, at most 1,500 characters."""
+        """Return the value of a button, at most 1,300 characters."""
         return self.fitting()._written()
 
     def fitting(self) -> "Carried":
@@ -48,6 +51,43 @@ class Carried(BaseModel):
 
     def _written(self) -> str:
         return self.model_dump_json(by_alias=True, exclude_defaults=True)
+
+
+class Clauses(BaseModel):
+    """The clauses of an answer that may be watched: number, start of the text's hash, section."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    cited: tuple[tuple[str, str, str], ...] = Field(alias="c", min_length=1)
+
+    def dump(self) -> str:
+        """Return the value of a button."""
+        return self.model_dump_json(by_alias=True)
+
+
+def clauses(answer: Answer) -> Clauses | None:
+    """Return what an answer cites, as much of it as a button carries; None where that is none."""
+    versions = {one.number: one.sha256[:8] for one in answer.directives}
+    cited = dict.fromkeys(
+        (one.directive, versions[one.directive], one.section)
+        for one in answer.citations
+        if one.directive in versions and len(one.section) <= MOST_SECTION
+    )
+    kept = [*cited][:MOST_CLAUSES]
+    while (
+        kept
+        and len(json.dumps(Clauses(cited=tuple(kept)).dump(), ensure_ascii=False)) > _MOST_NAMED
+    ):
+        kept.pop()
+    return Clauses(cited=tuple(kept)) if kept else None
+
+
+def read_clauses(value: str) -> Clauses | None:
+    """Return which clauses a button named, or None for a value of another version of this."""
+    try:
+        return Clauses.model_validate_json(value)
+    except ValidationError:
+        return None
 
 
 def carried(answer: Answer, history: tuple[str, ...] = (), thread: str | None = None) -> Carried:

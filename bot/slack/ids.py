@@ -10,6 +10,8 @@ class Action(StrEnum):
     OPEN_ORDER = "open_order"
     FILL_REQUEST = "fill_request"  # its value is the signed reference of the request's link
     SAVE_REQUEST = "save_request"
+    TELL_ME = "tell_me"  # its value names the clauses of the answer, and their versions
+    STOP_TELLING = "stop_telling"  # its value names one of them
     FEEDBACK = "feedback"
     THUMBS = "thumbs"
     SHARE = "share"

@@ -1,21 +1,22 @@
 """“What is kept about me”: everything that is stored with a person's name, and for how long."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, NonNegativeInt
-from slack_sdk.models.blocks import ActionsBlock, Block, ConfirmObject
+from slack_sdk.models.blocks import ActionsBlock, Block, ConfirmObject, SectionBlock
 from slack_sdk.models.views import View
 
-from bot.slack import wording
+from bot.slack import watch_wording, wording
 from bot.slack.ids import Action, Role
 from bot.slack.ids import View as Callback
-from bot.slack.parts import button, heading, modal, moment, plain, points, said, text, words
+from bot.slack.parts import button, heading, modal, moment, note, plain, points, said, text, words
 from bot.slack.text import shortened
 from index.directive import FROZEN
 
 _MOST_DRAFTS = 20
 _FIRST_WORDS = 80
+_MOST_WATCHES = 60
 
 
 class KeptDraft(BaseModel):
@@ -27,8 +28,22 @@ class KeptDraft(BaseModel):
     expires: datetime
 
 
+class KeptWatch(BaseModel):
+    """A clause of which a person is told when it changes; ``value`` names it to the button.
+
+    ``day`` is when they asked for it, in the department's time zone.
+    """
+
+    model_config = FROZEN
+
+    clause: str
+    effective: date
+    day: date
+    value: str
+
+
 class Kept(BaseModel):
-    """What is stored with a person's name: counts, except for drafts.
+    """What is stored with a person's name: counts, except for drafts and watched clauses.
 
     ``role`` is None where the person chose none; ``noticed``: it is stored that they have seen the
     first-use notice; ``questions`` are being answered; ``feedback`` has not been looked at yet;
@@ -44,13 +59,14 @@ class Kept(BaseModel):
     feedback: NonNegativeInt = 0
     requests: NonNegativeInt = 0
     asked: bool = False
+    watches: tuple[KeptWatch, ...] = ()
 
 
 def kept_form(kept: Kept) -> View:
     """Return the modal; only the person may see it, for it has the first words of their drafts."""
     also = [*_also(kept)]
     retention = (*wording.RETENTION, *((wording.QUESTIONS_KEPT,) if kept.asked else ()))
-    blocks: list[Block] = [*_drafts(kept)]
+    blocks: list[Block] = [*_drafts(kept), *_watches(kept)]
     if also:
         blocks += [heading(wording.KEPT_ALSO), text(points((words(one),) for one in also))]
     if not blocks:
@@ -92,6 +108,22 @@ def _drafts(kept: Kept) -> Iterator[Block]:
             )
         ]
     )
+
+
+def _watches(kept: Kept) -> Iterator[Block]:
+    if not kept.watches:
+        return
+    yield heading(watch_wording.KEPT_WATCHES)
+    for number, watch in enumerate(kept.watches[:_MOST_WATCHES], start=1):
+        row = watch_wording.KEPT_WATCH.format(
+            clause=shortened(watch.clause, _FIRST_WORDS), effective=watch.effective, day=watch.day
+        )
+        spoken = watch_wording.STOP_LABEL.format(number=number, clause=watch.clause)
+        stop = button(watch_wording.STOP, Action.STOP_TELLING, value=watch.value, spoken=spoken)
+        yield SectionBlock(text=plain(row), accessory=stop)
+    left = len(kept.watches) - _MOST_WATCHES
+    if left > 0:
+        yield note(watch_wording.KEPT_MORE_WATCHES.format(count=left))
 
 
 def _also(kept: Kept) -> Iterator[str]:

@@ -112,6 +112,7 @@ class Questions:
         if not isinstance(question.place, Conversation) and question.channel is not None:
             in_thread = question.root is not None
             pressed = (*pressed, *buttons.sharing(carry, in_thread=in_thread))
+        pressed = (*pressed, *buttons.telling(answer))
         around = Around(
             before=() if public else before,
             asked=None if question.shown else question.text,

@@ -173,7 +173,7 @@ class Sharer:
         around = Around(
             before=(answer.warning,) if answer.warning else (),
             asked=answer.question if carried.thread is None else None,
-            buttons=(buttons.right(carried),),
+            buttons=(buttons.right(carried), *buttons.telling(answer)),
         )
         return answered(answer, self._answers.library, around)
 

@@ -21,6 +21,7 @@ from bot.errors import ServiceRefused
 from bot.installing import Installer
 from bot.signing_in import SlackSignIn
 from bot.slack.answering import Answering
+from bot.slack.heralding import Heralding
 from bot.slack.identity import Identity
 from bot.slack.ids import Counted
 from bot.slack.inbox import Inbox
@@ -50,6 +51,7 @@ class SlackSurface:
         identity: Identity,
         answering: Answering,
         posting: Posting,
+        heralding: Heralding,
         inbox: Inbox,
         running: Running,
         ledger: Bridge,
@@ -67,6 +69,7 @@ class SlackSurface:
         self._identity = identity
         self._answering = answering
         self._posting = posting
+        self.heralding = heralding
         self._running = running
         self._ledger = ledger
         self._watch: asyncio.Task[None] | None = None
@@ -93,6 +96,7 @@ class SlackSurface:
             raise
         self._watch = asyncio.create_task(self._answering.watch())
         self._posting.start()
+        self.heralding.start()
         self._open = True
 
     async def stop(self, grace: float = 20.0) -> None:
@@ -112,6 +116,7 @@ class SlackSurface:
             await asyncio.wait([self._watch])
             await self._running.finish(grace)
             await self._posting.stop(grace)
+            await self.heralding.stop(grace)
             await self._ledger.run(self.inbox.release)
         self._ledger.close()
         self._identity.close()

@@ -22,19 +22,21 @@ from bot.links import Links
 from bot.slack import ids
 from bot.slack.administering import administers
 from bot.slack.card_wording import OF_WHOM
+from bot.slack.carried import Clauses, read_clauses
 from bot.slack.changes import changes
-from bot.slack.clicks import clicked
+from bot.slack.clicks import Click, clicked
 from bot.slack.deliveries import Deliveries
 from bot.slack.home import HomePage, OnFile, RequestLine, home
 from bot.slack.ids import Counted, Role
 from bot.slack.inbox import Inbox
 from bot.slack.incoming import Payload, delivery
-from bot.slack.kept import Kept, KeptDraft, kept_form
+from bot.slack.kept import Kept, KeptDraft, KeptWatch, kept_form
 from bot.slack.people import People
 from bot.slack.profiles import profile
 from bot.slack.prompts import guess, prompts
 from bot.slack.reporting import Reporting
 from bot.slack.wording import PROMPTS_TITLE, WHOM
+from bot.watches import Watch, Watches
 from index.library import Library
 
 
@@ -49,6 +51,7 @@ class Visiting:
         dossiers: Dossiers,
         people: People,
         feedback: FeedbackStore,
+        watches: Watches,
         inbox: Inbox,
         deliveries: Deliveries,
         links: Links,
@@ -63,6 +66,7 @@ class Visiting:
         self._dossiers = dossiers
         self._people = people
         self._feedback = feedback
+        self._watches = watches
         self._inbox = inbox
         self._deliveries = deliveries
         self._links = links
@@ -79,6 +83,7 @@ class Visiting:
         app.action(ids.Action.ROLE.value)(self.choose)
         app.action(ids.Action.SHOW_KEPT.value)(self.show_kept)
         app.action(ids.Action.DELETE_DRAFTS.value)(self.delete_drafts)
+        app.action(ids.Action.STOP_TELLING.value)(self.stop_telling)
 
     async def visit(
         self, body: dict[str, Payload], client: AsyncWebClient, context: AsyncBoltContext
@@ -119,6 +124,18 @@ class Visiting:
         await ack()
         click = clicked(body)
         await self._bridge.run(self._store.delete_drafts, click.asker)
+        await self._show_left(click, client)
+
+    async def stop_telling(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
+        """Watch a clause no more for a person, and show what is left."""
+        await ack()
+        click = clicked(body)
+        named = read_clauses(click.value)
+        for number, _, section in named.cited if named is not None else ():
+            await self._bridge.run(self._watches.end, click.asker, number, section)
+        await self._show_left(click, client)
+
+    async def _show_left(self, click: Click, client: AsyncWebClient) -> None:
         view = kept_form(await self._bridge.run(self._kept, click.asker))
         await client.views_update(view_id=click.view, view=view)
 
@@ -191,6 +208,17 @@ class Visiting:
             feedback=self._feedback.of(asker),
             requests=len(self._store.of(asker)),
             asked=self._store.keeps_questions,
+            watches=tuple(self._watch(one) for one in self._watches.of(asker)),
+        )
+
+    def _watch(self, watch: Watch) -> KeptWatch:
+        library, number, section = self._answers.library, watch.directive, watch.section
+        directive = library.version(number, watch.effective) or library.get(number)
+        return KeptWatch(
+            clause=directive.citation(section) if directive else f"{number} § {section}",
+            effective=watch.effective,
+            day=self._local(watch.at).date(),
+            value=Clauses(cited=((number, watch.sha256[:8], section),)).dump(),
         )
 
     def _local(self, when: datetime) -> datetime:

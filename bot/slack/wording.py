@@ -230,6 +230,7 @@ RETENTION = (
     "What you chose under Settings is kept until you change it.",
     "That you have seen the first-use notice is kept so that it is not shown again.",
     "A request that you sent is kept until somebody removes it.",
+    "That you asked to be told of a clause is kept until you take it away or the clause is gone.",
     "Slack keeps messages by the workspace's own rules.",
 )
 DELETE_DRAFTS = "Delete my drafts"
