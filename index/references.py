@@ -126,12 +126,13 @@ def _in_one(text: str, directive: Directive, named: bool) -> Iterator[Reference]
     if exact is not None:
         yield exact
         return
-    full = [*_numbered(text, directive, named)]
     paths = written(text, directive) if named else ()
-    if len(paths) >= max(1, sum(reference.exists for reference in full)):
+    if paths:
         for path in paths:
             yield _with_bullet(directive, path.section, text, path.bullet)
+        yield from _numbered(written_off(text, directive), directive, named)
         return
+    full = [*_numbered(text, directive, named)]
     if full:
         yield from full
         return

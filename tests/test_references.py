@@ -104,6 +104,7 @@ SEVERAL = [
     ("E.16 and F.1", ["IV.E.16", "IV.F.1"]),
     ("b3 or e3", ["IV.B.3", "IV.E.3"]),
     ("E.13, E.14 and E.15", ["IV.E.13", "IV.E.14", "IV.E.15"]),
+    ("5.14 IV.E.16 and F 1", ["IV.E.16", "IV.F.1"]),
 ]
 
 INVENTED = [
@@ -244,6 +245,7 @@ def test_a_directive_named_alone_is_known_and_refers_to_no_clause(order: Directi
         ("39.35", "show me 39.35 III.A", "III.A"),
         ("39.35", "39.35 iii.a.1.b", "III.A.1.b"),
         ("39.35", "39.35 III.A.1.(b), please", "III.A.1.b"),
+        ("G09-01-06", "G09-01-06 IV.D.4.a.(1)", "IV.D.4.a.(1)"),
         ("1026", "what does 1026.4.1(g) say", "1026.4.1(g)"),
         ("1026", "what does policy 1026.4.1 (g) say", "1026.4.1(g)"),
         ("1026", "1026 4.1(g)(2)", "1026.4.1(g)(2)"),
@@ -274,7 +276,7 @@ def test_other_figures_beside_a_directive_are_no_section_of_it(
 def _numbered_as(number: str, order: Directive) -> Directive:
     """Return a directive with sections of many numberings at once."""
     sections = (
-        "1.1 1.1.2 1.1.2.a 2.1 10.1 III.A III.A.1 III.A.1.b IV.A 1026.4 1026.4.1(g) "
+        "1.1 1.1.2 1.1.2.a 2.1 10.1 III.A III.A.1 III.A.1.b IV.D.4 IV.D.4.a.(1) 1026.4 1026.4.1(g) "
         "1026.4.1(g)(2) (a) (a)(1) (a)(1)(A)"
     ).split()
     item = next(clause for clause in order.clauses if clause.kind is ClauseKind.ITEM)
