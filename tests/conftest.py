@@ -10,17 +10,23 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each other
 
 import pytest
+from backends import ON_SERVERS, on_server
+from backends import backends as backends
+from backends import pytest_addoption as pytest_addoption
+from backends import pytest_collection_modifyitems as pytest_collection_modifyitems
+from backends import pytest_configure as pytest_configure
+from backends import pytest_terminal_summary as pytest_terminal_summary
 from corpora import small, small_model
 from databases import database as database
 from databases import database_url as database_url
 from databases import postgres_server as postgres_server
-from databases import pytest_terminal_summary as pytest_terminal_summary
 from filelock import FileLock
 from slack_rig import joined
 from slack_scenes import Scene
 from slack_server import SlackServer
 from stores import chroma_server as chroma_server
 from stores import chroma_url as chroma_url
+from stores import transplant
 from versioned import AHEAD, TWO_CLAUSES, copied_settings, set_zone, taken_in
 
 from bot.answer import Answer
@@ -40,14 +46,22 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session", autouse=True)
-def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No setting of the machine and no ``.env`` reaches a test."""
+def clean_environment(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """No setting of the machine and no ``.env`` reaches a test.
+
+    Where the suite is on servers, everything it starts is told of the Chroma server.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name in Settings.model_fields:
             patch.delenv(name.upper(), raising=False)
             patch.delenv(name, raising=False)
             patch.delenv(f"{name.upper()}_FILE", raising=False)
         patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        if ON_SERVERS:
+            request.getfixturevalue("postgres_server")
+            patch.setenv("CHROMA_URL", request.getfixturevalue("chroma_server").url)
         yield
 
 
@@ -87,17 +101,20 @@ def settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) 
     What ``policybot index build`` left in the working copy serves where it is up to date. Otherwise
     it is built here, and workers side by side wait for the first.
     """
-    made = Settings(_env_file=None, var_dir=tmp_path_factory.mktemp("var"))
-    ready = Settings(_env_file=None, var_dir=ROOT / "var")
+    folder = tmp_path_factory.mktemp("var")
+    made = Settings(_env_file=None, var_dir=folder, database_url=on_server(folder))
+    ready = Settings(_env_file=None, var_dir=ROOT / "var", chroma_url=None)
     manifest = read_manifest(ready.index_dir)
     if not is_current(manifest, ready.corpus_dir, Encoder(ready.embedding_model).identity):
         shared = tmp_path_factory.getbasetemp()
         if "PYTEST_XDIST_WORKER" in os.environ:
             shared = shared.parent
-        ready = Settings(_env_file=None, var_dir=shared / "built")
+        ready = Settings(_env_file=None, var_dir=shared / "built", chroma_url=None)
         with FileLock(shared / "built.lock"):
             open_index(ready)
     shutil.copytree(ready.index_dir, made.index_dir)
+    if made.chroma_url:
+        transplant(made.index_dir, made.chroma_url)
     return made
 
 
@@ -123,6 +140,7 @@ def small_settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: 
         var_dir=folder / "var",
         corpus_dir=small(folder),
         embedding_model=str(small_model(folder / "model")),
+        database_url=on_server(folder / "var"),
     )
     open_index(made)
     return made

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -21,7 +20,6 @@ from typing import Protocol
 
 import psycopg
 import pytest
-from stores import STORES
 
 from bot.database import open_database
 
@@ -233,6 +231,18 @@ def _as_user() -> list[str]:
 
 
 @cache
+def started() -> Server:
+    """Return the server of this worker, which the first that asks starts.
+
+    Where there is none to start, the test is left out in words.
+    """
+    found = programs()
+    if found is None:
+        pytest.fail(MISSING) if os.environ.get("POLICYBOT_CI") else pytest.skip(MISSING)
+    return Server(found)
+
+
+@cache
 def migrated_file() -> bytes:
     """Return the bytes of an SQLite database that was migrated once."""
     with tempfile.TemporaryDirectory() as folder:
@@ -243,11 +253,8 @@ def migrated_file() -> bytes:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
-    """The server of this worker; where there is none to start, the test is left out in words."""
-    found = programs()
-    if found is None:
-        pytest.fail(MISSING) if os.environ.get("POLICYBOT_CI") else pytest.skip(MISSING)
-    server = Server(found)
+    """The server of this worker."""
+    server = started()
     yield server
     server.close()
 
@@ -274,17 +281,3 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def database_url(database: Database) -> str:
     """The address of a new database, on one kind and then on the other."""
     return database.new()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in the end how many tests passed on each kind; ``.ci/run`` looks for it."""
-    passed = [one.nodeid for one in terminalreporter.getreports("passed")]
-    for what, kinds in (("databases", KINDS), ("stores", STORES)):
-        used = Counter(kind for one in passed for kind in kinds if kind in _parameters(one))
-        if used:
-            counts = ", ".join(f"{kind} {used[kind]} tests" for kind in kinds)
-            terminalreporter.write_line(f"{what}: {counts}")
-
-
-def _parameters(node: str) -> list[str]:
-    return node.partition("[")[2].removesuffix("]").split("-")

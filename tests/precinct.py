@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from backends import ON_SERVERS, address
 from databases import migrated_file
 
 from bot.answer import ApprovalKind
@@ -99,6 +100,8 @@ def with_policy_unit(made: Roster, holder: str = "deputy") -> Roster:
 def empty_database(folder: Path) -> str:
     """Return the address of a new database in a folder, with the newest schema."""
     path = folder / "precinct.sqlite3"
+    if ON_SERVERS:
+        return address(path)
     path.write_bytes(migrated_file())
     return f"sqlite:///{path}"
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
+from backends import address
 from guides import bureau
 from slack_answers import ScriptedAnswers
 from slack_protocol import Delivery, Message, Payload
@@ -75,7 +76,7 @@ class Rig:
         self.slack, self.answers, self.transport = slack, answers, transport
         self.core: Answers = core or answers
         self.url, self.folder = "", folder
-        self.engine = open_database(database or f"sqlite:///{folder / 'slack.sqlite3'}")
+        self.engine = open_database(database or address(folder / "slack.sqlite3"))
         self.roster: Roster | None = None
         self.lease = LEASE
         self.bureau = bureau(

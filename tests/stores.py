@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -20,6 +21,7 @@ import pytest
 EMBEDDED, SERVER = "embedded", "server"
 STORES = (EMBEDDED, SERVER)
 _START_SECONDS = 120.0
+_BATCH = 2_000
 
 
 class ChromaServer:
@@ -59,6 +61,32 @@ class ChromaServer:
     @property
     def _log(self) -> Path:
         return self._folder / "log"
+
+
+def transplant(folder: Path, url: str) -> None:
+    """Copy the collections of an embedded store to a server, under their names."""
+    import chromadb
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False)
+    at = urlsplit(url)
+    old = chromadb.PersistentClient(str(folder), settings=settings)
+    new = chromadb.HttpClient(host=str(at.hostname), port=at.port or 80, settings=settings)
+    for named in old.list_collections():
+        source = old.get_collection(named.name, embedding_function=None)
+        target = new.create_collection(
+            named.name, embedding_function=None, metadata={"hnsw:space": "cosine"}
+        )
+        for start in range(0, source.count(), _BATCH):
+            part = source.get(
+                limit=_BATCH, offset=start, include=["embeddings", "documents", "metadatas"]
+            )
+            target.add(
+                ids=part["ids"],
+                embeddings=part["embeddings"],
+                documents=part["documents"],
+                metadatas=part["metadatas"],
+            )
 
 
 @pytest.fixture(scope="session")

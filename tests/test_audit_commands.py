@@ -12,6 +12,7 @@ from pathlib import Path
 
 import command_line
 import pytest
+from backends import ON_SERVERS, address
 from command_line import Ended, Run
 from permits import CONTENT, SECRET, Permits
 from pypdf import PdfReader
@@ -33,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def permits(folder: Path) -> Iterator[Permits]:
     folder.mkdir()
-    opened = Permits(folder, f"sqlite:///{folder / DATABASE}")
+    opened = Permits(folder, address(folder / DATABASE))
     assert opened.roster is not None
     Rosters(opened.engine, opened.clock).file(opened.roster)
     yield opened
@@ -45,6 +46,8 @@ def policybot(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], folder: Path
 ) -> Run:
     monkeypatch.setenv("VAR_DIR", str(folder))
+    if ON_SERVERS:
+        monkeypatch.setenv("DATABASE_URL", address(folder / DATABASE))
     monkeypatch.setenv("SECRET_KEY", SECRET)
     monkeypatch.setenv("TIMEZONE", "UTC")
     monkeypatch.delenv("RETENTION_DAYS", raising=False)
@@ -152,6 +155,7 @@ def recontented(folder: Path) -> int:
     return 1
 
 
+@pytest.mark.embedded("an SQLite file changed by hand")
 @pytest.mark.parametrize(
     "reach",
     [
@@ -181,6 +185,7 @@ def test_what_was_done_to_the_record_by_hand_is_found(
     assert line in [fault["number"] for fault in found["faults"]]
 
 
+@pytest.mark.embedded("an SQLite file changed by hand")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from backends import address
 from permits import CONTENT, Permits
 from web_server import Web, serving
 
@@ -20,7 +21,7 @@ class Place:
 
     def __init__(self, folder: Path, stack: ExitStack, **settings: object) -> None:
         self.web: Web = stack.enter_context(serving(folder, **settings))  # type: ignore[arg-type]
-        url = f"sqlite:///{folder / 'web.sqlite3'}"
+        url = address(folder / "web.sqlite3")
         self.permits = Permits(folder, url, address=self.web.url)
         self.permits.now = datetime.now(UTC)
         stack.callback(self.permits.close)

@@ -29,6 +29,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "VAR_DIR": str(settings.var_dir),
         "CORPUS_DIR": str(settings.corpus_dir),
         "EMBEDDING_MODEL": str(settings.embedding_model),
+        **({"DATABASE_URL": settings.database_url} if settings.database_url else {}),
     }
 
 

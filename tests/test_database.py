@@ -115,6 +115,7 @@ def test_many_that_start_at_once_migrate_it_once(database: Database, opened: Ope
     assert {"requests", "audit", "sessions", "cards"} <= tables
 
 
+@pytest.mark.embedded("a lock on an SQLite file")
 def test_a_file_that_somebody_reads_when_it_is_first_opened_is_waited_for(
     tmp_path: Path, opened: Opened
 ) -> None:

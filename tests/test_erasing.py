@@ -17,6 +17,8 @@ from bot.slack.inbox import Inbox
 from bot.slack.incoming import Incoming
 from bot.slack.places import Conversation
 
+pytestmark = pytest.mark.embedded("what SQLite leaves in its files")
+
 SECRET = "SECRETWORD"
 ASKER = Asker(surface=Surface.SLACK, team="T1", user="U1")
 

@@ -16,6 +16,7 @@ import command_line
 import image_files
 import pytest
 import sqlalchemy as sa
+from backends import ON_SERVERS, address
 from command_line import Ended, Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -45,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def permits(folder: Path) -> Iterator[Permits]:
-    opened = Permits(folder, f"sqlite:///{folder / DATABASE}")
+    opened = Permits(folder, address(folder / DATABASE))
     yield opened
     opened.close()
 
@@ -55,6 +56,8 @@ def policybot(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], folder: Path
 ) -> Run:
     monkeypatch.setenv("VAR_DIR", str(folder))
+    if ON_SERVERS:
+        monkeypatch.setenv("DATABASE_URL", address(folder / DATABASE))
     monkeypatch.setenv("SECRET_KEY", SECRET)
     monkeypatch.setenv("RETENTION_DAYS", "100")
 
@@ -458,6 +461,7 @@ def test_a_packet_holds_the_images_as_they_were_sent(
     assert other in (out / "requests.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.embedded("an SQLite file that is put back elsewhere")
 def test_a_backup_holds_the_images_and_puts_them_back(
     permits: Permits, policybot: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -158,6 +158,7 @@ def test_a_collection_that_is_gone_is_rebuilt(own: Settings) -> None:
     assert answers(own)
 
 
+@pytest.mark.embedded("the file of the embedded store")
 def test_a_corrupt_chroma_file_gives_one_clear_line(own: Settings) -> None:
     (own.index_dir / "chroma.sqlite3").write_bytes(b"this is no database" * 1000)
     with pytest.raises(IndexUnusable) as refused:
@@ -352,6 +353,7 @@ def test_a_killed_build_leaves_the_old_index(own: Settings, hashed: Path) -> Non
     assert finds(hashed)
 
 
+@pytest.mark.embedded("the file of the embedded store")
 def test_a_full_disk_leaves_the_old_index_and_gives_one_clear_line(
     own: Settings, hashed: Path
 ) -> None:

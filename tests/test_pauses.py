@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import command_line
 import pytest
+from backends import address
 from command_line import Run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,7 +135,7 @@ def switched(
 ) -> Iterator[tuple[Assistant, Pauses]]:
     """The real assistant beside a switch of its own."""
     folder = tmp_path_factory.mktemp("switch")
-    permits = Permits(folder, f"sqlite:///{folder / 'switch.sqlite3'}")
+    permits = Permits(folder, address(folder / "switch.sqlite3"))
     pauses = Pauses(permits.engine, permits.audit, UTC)
     yield make_assistant(settings, paused=Withholding(pauses, TURN_TO)), pauses
     permits.close()
@@ -197,6 +198,7 @@ def test_a_paused_item_covers_its_bullets_and_a_paused_directive_all_of_it(
         assert "paused answers on GO 5.14 since" in held.summary
 
 
+@pytest.mark.embedded("an SQLite file that is spoilt")
 def test_answers_go_on_by_the_last_look_while_the_database_is_away(
     settings: Settings, tmp_path: Path, order: Directive, assistant: Assistant
 ) -> None:

@@ -46,6 +46,7 @@ async def serving(settings: Settings, **more: str) -> AsyncIterator[str]:
         "CORPUS_DIR": str(settings.corpus_dir),
         "PORT": str(port),
         "PYTHONPATH": str(ROOT),
+        **({"DATABASE_URL": settings.database_url} if settings.database_url else {}),
         **more,
     }
     process = await asyncio.create_subprocess_exec(

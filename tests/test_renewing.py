@@ -56,6 +56,7 @@ async def service(settings: Settings, **more: str) -> AsyncIterator[Service]:
         "EMBEDDING_MODEL": str(settings.embedding_model),
         "PORT": str(port),
         "PYTHONPATH": str(ROOT),
+        **({"DATABASE_URL": settings.database_url} if settings.database_url else {}),
         **more,
     }
     process = await asyncio.create_subprocess_exec(

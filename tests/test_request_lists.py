@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from backends import address
 
 from bot.approvals.dossier import Dossiers
 from bot.approvals.event import Consent, Happened
@@ -110,7 +111,7 @@ def test_an_older_database_learns_who_made_its_requests(tmp_path: Path) -> None:
         connection.execute(sa.text("ALTER TABLE requests DROP COLUMN requester"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0009'"))
     precinct.close()
-    again = Precinct(f"sqlite:///{tmp_path / 'precinct.sqlite3'}", tmp_path)
+    again = Precinct(address(tmp_path / "precinct.sqlite3"), tmp_path)
     with transaction(again.engine) as connection:
         made = connection.execute(sa.select(REQUESTS.c.reference, REQUESTS.c.requester)).all()
     assert [tuple(row) for row in made] == [(sent, "officer")]

@@ -111,6 +111,7 @@ def test_what_a_request_says_is_told_without_what_was_left_empty() -> None:
     assert "What is it for?" not in said
 
 
+@pytest.mark.embedded("an old SQLite file")
 def test_a_request_and_a_draft_from_before_this_form_still_load(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite3"
     _at_0003(path)
@@ -151,6 +152,7 @@ def _at_0003(path: Path) -> None:
         raw.execute("insert into drafts values ('a2', 'slack', 'T1', 'U1', 'may I?', '2999-01-01')")
 
 
+@pytest.mark.embedded("an SQLite file written by hand")
 def test_a_saved_form_of_another_version_is_filled_in_anew(tmp_path: Path) -> None:
     path = tmp_path / "later.sqlite3"
     engine = open_database(f"sqlite:///{path}")

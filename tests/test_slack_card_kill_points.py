@@ -34,6 +34,8 @@ from bot.slack import card_wording as wording
 from bot.slack.points import LetterPoint
 from bot.slack.reaching import EVENT_TYPE
 
+pytestmark = pytest.mark.embedded("each life begins with an SQLite file of its own")
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "kill-points.md"
 LEASE, AT_ONCE = 3.0, 3
 POST, UPDATE, OPEN = "chat.postMessage", "chat.update", "conversations.open"

@@ -16,6 +16,7 @@ import httpx
 import pytest
 import uvicorn
 from aiohttp import BasicAuth, web
+from backends import address
 from guides import bureau
 from slack_answers import ScriptedAnswers
 from slack_rig import joined, posted
@@ -146,7 +147,7 @@ class Service:
             sign_reading=not self.settings.loopback,
             clock=self.clock.seconds,
         )
-        self.engine = open_database(f"sqlite:///{folder / 'installs.sqlite3'}")
+        self.engine = open_database(address(folder / "installs.sqlite3"))
         self.installs = Installs(self.engine, CLIENT, self.clock.now)
         self.bridge = Bridge(threads=4)
         answers = ScriptedAnswers(links=self.links)

@@ -31,6 +31,8 @@ from bot.slack.points import Point
 from bot.slack.settings import ChannelSettings, Placement
 from bot.slack.wording import FIRST_USE, NOT_APPROVAL
 
+pytestmark = pytest.mark.embedded("each life begins with a copy of an SQLite file")
+
 TESTS = Path(__file__).resolve().parent
 PAGE = TESTS.parent / "docs" / "kill-points.md"
 LEASE, REDELIVERED, IN_TIME, AT_ONCE = 0.4, 0.5, 15.0, 6

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from backends import ON_SERVERS
 from slack_answers import ScriptedAnswers
 from slack_bolt.async_app import AsyncApp
 from slack_protocol import OFFICER, PARTNER, PATROL, Payload, sign
@@ -70,6 +71,7 @@ async def test_acknowledgement_comes_before_the_work(
         assert len(await wait_posted(slack)) == 1
 
 
+@pytest.mark.embedded("the one writer that SQLite lets in")
 async def test_what_cannot_be_written_down_is_not_acknowledged_and_comes_again(
     slack: SlackServer, tmp_path: Path
 ) -> None:
@@ -524,7 +526,8 @@ async def test_what_is_handed_over_is_read_and_written_in_one_transaction(
             "a direct message": slack.message_im(QUESTION),
             "talk": slack.message_channel("you coming?", PARTNER, thread_ts=root),
         }
-        await slack.settle(0.05)  # the first look at the inbox is over, the next is 5 seconds away
+        # The first look at the inbox is over, the next is 5 seconds away.
+        await slack.settle(0.3 if ON_SERVERS else 0.05)
         begun: list[object] = []
         event.listen(rig.engine, "begin", begun.append)
         await rig.give(payloads.get(happens, mention))

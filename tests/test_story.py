@@ -9,6 +9,7 @@ from pathlib import Path
 
 import story
 import uvicorn
+from backends import address
 from guides import bureau
 from slack_answers import ScriptedAnswers
 from slack_rig import DEPARTMENT, settings
@@ -40,7 +41,7 @@ async def served(slack: SlackServer, folder: Path) -> AsyncIterator[tuple[str, B
     clock, bridge = Clock(), Bridge()
     links = Links(own.address, "k" * 40, sign_reading=False, clock=clock.seconds)
     answers = ScriptedAnswers(links=links)
-    engine = open_database(f"sqlite:///{folder / 'story.sqlite3'}")
+    engine = open_database(address(folder / "story.sqlite3"))
     roster = story.people(slack)
     made = bureau(engine, answers.library, links, clock.now, folder, roster)
     surface = build_slack(

@@ -11,6 +11,7 @@ from pathlib import Path
 import command_line
 import made_directives as invented
 import pytest
+from backends import address
 from command_line import Ended, Run
 from corpora import small, small_model
 from taken_in import CORPUS, NUMBER, ORDER, bare, everything, order
@@ -44,7 +45,7 @@ def directives(
     capfd: pytest.CaptureFixture[str],
 ) -> Run:
     """Return ``policybot directives`` over that corpus and a database of its own."""
-    url = f"sqlite:///{tmp_path / 'record.sqlite3'}"
+    url = address(tmp_path / "record.sqlite3")
     return command_line.over(monkeypatch, capfd, tmp_path / "var", url, "a" * 64, "directives")
 
 

@@ -247,6 +247,7 @@ def test_a_bullet_stands_with_the_sentence_it_completes(web: Web) -> None:
         assert clause is not None and clause.text in text
 
 
+@pytest.mark.embedded("an SQLite file changed by hand")
 def test_a_store_that_cannot_be_reached_says_so_and_answers_still_come(tmp_path: Path) -> None:
     with serving(tmp_path) as web:
         link = _link(web)

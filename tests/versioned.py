@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from backends import on_server
 from corpora import ORDER
 
 from bot.config import Settings
@@ -28,8 +29,8 @@ def copied_settings(settings: Settings, folder: Path) -> Settings:
     """Return settings over a copy of a corpus and its indexes, which the test may change."""
     shutil.copytree(settings.corpus_dir, folder / "corpus")
     shutil.copytree(settings.var_dir, folder / "var")
-    folders = {"corpus_dir": folder / "corpus", "var_dir": folder / "var"}
-    return settings.model_copy(update=folders)
+    own = {"corpus_dir": folder / "corpus", "var_dir": folder / "var"}
+    return settings.model_copy(update={**own, "database_url": on_server(folder / "var")})
 
 
 def set_zone(settings: Settings, zone: str) -> date:

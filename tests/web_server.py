@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
+from backends import address
 from fastapi import FastAPI
 from guides import bureau
 from web_answers import ScriptedAnswers
@@ -145,7 +146,7 @@ def serving(
     clock = Clock()
     links = Links(settings.address, SECRET, sign_reading=not settings.loopback, clock=clock.seconds)
     answers = ScriptedAnswers(library or load_library(corpus), links)
-    database = open_database(database_url or f"sqlite:///{folder / 'web.sqlite3'}")
+    database = open_database(database_url or address(folder / "web.sqlite3"))
     requests = bureau(
         database,
         answers.library,
