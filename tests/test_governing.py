@@ -29,8 +29,11 @@ def copies(reading: Reading, *directives: tuple[Directive, Effect, str]) -> Copi
     readings = {}
     for directive, effect, force in directives:
         rule = Rule(section=AT, says="x", force=force, effect=effect)
-        readings[directive.number] = reading.model_copy(
-            update={"number": directive.number, "rules": (rule,)}
+        readings[directive.number] = Reading(
+            number=directive.number,
+            sha256=reading.sha256,
+            reviewed_by=reading.reviewed_by,
+            rules=(rule,),
         )
     return Copies({d.number: d for d, _, _ in directives}, readings)
 
