@@ -191,6 +191,7 @@ def _answer(cited: tuple[Clause, ...], question: str) -> tuple[Answer, Library]:
 @example(_answer(ORDER.clauses, '"' * 4_000), ("\\" * 4_000,) * 6, 13)
 @example(_answer((LONGEST,) * 60, '"' * 480), (), 22)
 @example(_answer(ORDER.clauses[:16], "*a_b* <&> \\ 😀 " * 50), ("photo " * 16,) * 6, 22)
+@example(_answer(ORDER.clauses[:16], "*a_b* <&> \\ \x00 *a_b* \n 😀 <&>" * 7), ("photo " * 16,), 22)
 def test_slack_takes_any_answer_in_any_surroundings(
     made: tuple[Answer, Library], history: tuple[str, ...], which: int
 ) -> None:

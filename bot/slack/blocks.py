@@ -55,7 +55,7 @@ _ROOMS = (
     *(_Room(prose=400, lines=6, quote=most) for most in (2_000, 1_000, 700, 500, 300, 150)),
     *(_Room(prose=250, lines=5, quote=0, clauses=most) for most in (200, 40, 20, 10, 5)),
     _Room(prose=60, lines=2, quote=0, clauses=5),
-    _Room(prose=30, lines=1, quote=0, clauses=5),
+    *(_Room(prose=30, lines=most, quote=0, clauses=5) for most in (1, 0)),
 )
 
 
@@ -122,7 +122,7 @@ def _blocks(answer: Answer, library: Library, around: Around, room: _Room) -> It
     if around.before:
         yield _lines(around.before)
     if around.asked:
-        yield note(f"{around.asks} “{shortened(around.asked, 300)}”")
+        yield note(f"{around.asks} “{shortened(around.asked, min(300, room.prose))}”")
     yield HeaderBlock(text=PlainTextObject(text=VERDICTS[answer.verdict], emoji=False))
     prose = [shortened(text, room.prose) for text in (answer.summary, around.remark) if text]
     yield _lines(prose)
@@ -174,7 +174,7 @@ def _passage(
         elements.append(RichTextQuoteElement(elements=[words(quoted)]))
     here = (citation.directive, citation.section)
     for rule in answer.rules:
-        if (rule.directive, rule.section) == here:
+        if room.lines and (rule.directive, rule.section) == here:
             elements += [line(words(shortened(text, room.prose))) for text in _limits(rule)]
     return elements
 

@@ -11,7 +11,7 @@ from bot.answer import Answer
 from bot.watches import MOST_SECTION
 
 MOST_CLAUSES = 10  # of one answer that are watched: the most decisive come first
-MOST = 950  # of a button's value: Slack takes 2,000, and three stand beside the quotes
+MOST = 900  # of a button's value: Slack takes 2,000, and three stand beside the quotes
 _MOST_NAMED = 400  # of the value that names clauses, as it stands in the message's JSON
 
 
@@ -32,7 +32,7 @@ class Carried(BaseModel):
     thread: str | None = Field(None, alias="t")
 
     def dump(self) -> str:
-        """Return the value of a button, at most 950 characters."""
+        """Return the value of a button, at most 900 characters."""
         return self.fitting()._written()
 
     def fitting(self) -> "Carried":
