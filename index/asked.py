@@ -15,6 +15,7 @@ from index.rule import Rule
 from index.verdict import Verdict
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid")
+FILE = "questions.yaml"
 _TITLE = frozenset({ClauseKind.HEADER, ClauseKind.DISCLAIMER})
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -170,7 +171,7 @@ def load_authored(corpus: Path, library: Library, facts: Facts) -> Authored:
     examples: dict[str, tuple[Example, ...]] = {}
     unread = set()
     for directive in library.in_force():
-        path = library.folders[directive.sha256] / "questions.yaml"
+        path = library.folders[directive.sha256] / FILE
         file = read_examples(path, directive, facts) if path.is_file() else None
         if file is None or file.reviewed_by == REVIEWED_BY:
             unread.add(directive.number)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from index.asked import FILE as QUESTIONS
 from index.asked import Examples, Facts, as_yaml, drafted
 from index.directive import FROZEN, Directive, squeeze
 from index.drafting import REVIEWED_BY, draft
@@ -27,7 +28,6 @@ from index.sheet import Sheet, as_toml, sheets
 from index.shelf import Deed, Recorder, held, place, staging, unrecorded, write
 
 KIND = "general-orders"
-QUESTIONS = "questions.yaml"
 _FOLDER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _NO_FACTS = Facts(acts={}, asks={}, where={}, things={})
 _log = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from index.asked import FILE as QUESTIONS
 from index.asked import load_facts, read_examples, read_yaml
 from index.directive import FROZEN, Status
 from index.drafting import REVIEWED_BY
@@ -98,8 +99,8 @@ def propose(
     refuse_clashes({**known, folder: after})
     directive, facts = load_directive(folder), load_facts(corpus)
     read = reading(folder, directive, facts)
-    if (folder / "questions.yaml").is_file():
-        read_examples(folder / "questions.yaml", directive, facts)
+    if (folder / QUESTIONS).is_file():
+        read_examples(folder / QUESTIONS, directive, facts)
     examined = examine(folder / sheet.file)
     return Proposed(
         number=sheet.number,

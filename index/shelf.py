@@ -94,19 +94,24 @@ def write(path: Path, content: bytes) -> None:
 
 
 def rewrite(path: Path, text: str, recording: AbstractContextManager[object]) -> None:
-    """Replace a file in one step; what it was comes back where that cannot be recorded."""
+    """Replace a file in one step, or make it; it is as it was where that cannot be recorded."""
     new, old = (path.with_name(f".{path.name}.{word}") for word in ("new", "old"))
+    there = path.exists()
     try:
         for copy in (new, old):
             copy.unlink(missing_ok=True)
         write(new, text.encode())
-        shutil.copymode(path, new)
-        os.link(path, old)
+        if there:
+            shutil.copymode(path, new)
+            os.link(path, old)
         try:
             with recording:
                 new.replace(path)
         except BaseException:
-            old.replace(path)
+            if there:
+                old.replace(path)
+            else:
+                path.unlink(missing_ok=True)
             raise
     finally:
         for copy in (new, old):

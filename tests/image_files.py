@@ -35,10 +35,10 @@ def noise() -> bytes:
 
 
 @contextmanager
-def little_room() -> Iterator[None]:
-    """Let the kernel refuse this process every file that grows beyond 4 MB."""
+def little_room(most: int = 4 * 2**20) -> Iterator[None]:
+    """Let the kernel refuse this process every file that grows beyond so many bytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4 * 2**20, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
     try:
         yield
     finally:

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 from corpora import ORDER, small
+from image_files import little_room
 from permits import Permits
+from sqlalchemy import text
 
+from bot.errors import DatabaseUnusable
 from bot.policy.member import Member
-from bot.policy.reading_file import CorrectionLate, CorrectionRefused, Fields, write
+from bot.policy.reading_file import CorrectionLate, CorrectionRefused, Fields
 from bot.policy.readings import Hand, Readings, is_reviewed
 from index.asked import Example, load_facts
 from index.build import corpus_hash
@@ -201,12 +204,18 @@ def test_the_first_correction_of_a_drafted_reading_writes_the_draft_down(unit: U
     assert {rule.reviewed_by for rule in read.every("I")} == {"nobody yet (drafted)"}
 
 
-def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(CorrectionRefused, match=r"Nothing was saved\. Check the folder"):
-        write(tmp_path / "gone" / "rules.yaml", "rules: []")
-    path = tmp_path / "rules.yaml"
-    path.write_text("old", encoding="utf-8")
-    path.chmod(0o640)
-    write(path, "new")
-    assert path.read_text(encoding="utf-8") == "new" and path.stat().st_mode & 0o777 == 0o640
-    assert [one.name for one in tmp_path.iterdir()] == ["rules.yaml"]
+def test_on_a_full_disk_nothing_is_saved_and_nothing_is_recorded(unit: Unit) -> None:
+    before, place = unit.text(), unit.readings.of(unit.folder, unit.order, SECTION).rules[1].place
+    with little_room(1024), pytest.raises(CorrectionRefused, match=r"Nothing was saved\.$"):
+        unit.correct(place, plain="A photo that identifies the Department.")
+    assert unit.text() == before and unit.lines() == []
+    assert [one.name for one in unit.folder.iterdir() if one.name.startswith(".")] == []
+
+
+def test_a_correction_that_cannot_be_recorded_leaves_the_file_as_it_was(unit: Unit) -> None:
+    before, place = unit.text(), unit.readings.of(unit.folder, unit.order, SECTION).rules[1].place
+    with unit.permits.engine.begin() as connection:
+        connection.execute(text("alter table audit rename to lost"))
+    with pytest.raises(DatabaseUnusable):
+        unit.correct(place, plain="A photo that identifies the Department.")
+    assert unit.text() == before

@@ -1,12 +1,9 @@
-"""The text of rules.yaml and questions.yaml, taken apart for correcting and put on the disk."""
+"""The text of rules.yaml and questions.yaml, taken apart for correcting."""
 
 import difflib
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -130,27 +127,6 @@ def difference(before: str, after: str) -> str:
 def sha256(text: str) -> str:
     """Return the sha256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def write(path: Path, text: str) -> None:
-    """Put a text in the place of a file in one step; raise CorrectionRefused."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise CorrectionRefused(
-            f"{str(path)!r} cannot be written ({error.strerror}). Nothing was saved. Check the "
-            "folder's permissions and the free space."
-        ) from None
 
 
 def _rule(entry: Entry) -> Rule:

@@ -29,8 +29,8 @@ from bot.policy.reading_file import (
     rule_at,
     rules_in,
     sha256,
-    write,
 )
+from index.asked import FILE as QUESTIONS
 from index.asked import Example, as_yaml, load_facts, read_examples
 from index.directive import FROZEN, Directive
 from index.drafting import draft
@@ -38,9 +38,8 @@ from index.errors import CorpusUnusable, ReadingRefused
 from index.mending import entries, with_entry, with_fields, without
 from index.rules import FILE as RULES
 from index.rules import reading
-from index.shelf import held
+from index.shelf import held, rewrite
 
-QUESTIONS = "questions.yaml"
 CORRECTED, REVIEWED = "reading corrected", "reading reviewed"
 ASKED, UNASKED = "question added", "question removed"
 MOST_ASKED = 40
@@ -201,30 +200,35 @@ class Readings:
 
     def _save(self, hand: Hand, name: str, change: Callable[[str], str], kind: str) -> None:
         path = hand.folder / name
-        drafted = hand.directive if name == RULES else None
-        before = self._text(path, drafted)
-        if sha256(before) != hand.version:
-            raise CorrectionLate(MOVED)
-        if not before:
-            raise CorrectionRefused(_NO_LIST.format(file=name))
-        try:
-            after = change(before)
-            self._check(path, after, before, hand.directive)
-        except ReadingRefused as refused:
-            raise CorrectionRefused(str(refused)) from None
-        if after == before:
-            return
-        facts: dict[str, JsonValue] = {
-            "file": name,
-            "section": hand.section,
-            "sha256": sha256(after),
-        }
-        told, subject = difference(before, after), f"directive {hand.directive.number}"
-        with self._held(), self._audit.recording() as recording:
-            if sha256(self._text(path, drafted)) != hand.version:
+        with self._held():
+            before = self._text(path, hand.directive if name == RULES else None)
+            if sha256(before) != hand.version:
                 raise CorrectionLate(MOVED)
+            if not before:
+                raise CorrectionRefused(_NO_LIST.format(file=name))
+            try:
+                after = change(before)
+                self._check(path, after, before, hand.directive)
+            except ReadingRefused as refused:
+                raise CorrectionRefused(str(refused)) from None
+            if after != before:
+                told = difference(before, after)
+                facts: dict[str, JsonValue] = {
+                    "file": name,
+                    "section": hand.section,
+                    "sha256": sha256(after),
+                }
+                rewrite(path, after, self._recorded(hand, kind, facts, told))
+
+    @contextmanager
+    def _recorded(
+        self, hand: Hand, kind: str, facts: dict[str, JsonValue], told: str
+    ) -> Iterator[None]:
+        """Put a line into the record, together with what is done within."""
+        with self._audit.recording() as recording:
+            subject = f"directive {hand.directive.number}"
             recording.add(subject, kind, actor=hand.by.key, facts=facts, words=told)
-            write(path, after)
+            yield
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -233,7 +237,7 @@ class Readings:
             with held(self._corpus):
                 yield
         except CorpusUnusable as refused:
-            raise CorrectionRefused(str(refused)) from None
+            raise CorrectionRefused(f"{refused} Nothing was saved.") from None
 
     def _check(self, path: Path, after: str, before: str, directive: Directive) -> None:
         """Raise ReadingRefused as the start would; of the questions only what changed is read."""
