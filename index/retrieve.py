@@ -20,7 +20,7 @@ from index.verdict import Verdict
 from index.vocabulary import Heard
 
 _DENSE, _LEXICAL, _LEARNT = 0.5, 0.2, 0.3
-_NEIGHBOURS, _FARTHEST = 32, 512
+_NEIGHBOURS, _WIDE, _FARTHEST = 32, 100, 512  # up to 100, Chroma takes one time for any number
 _SECOND = 0.93
 _LIKELY, _CERTAIN, _STATED, _LEAST = 0.65, 0.9, 0.05, 0.05
 
@@ -142,15 +142,14 @@ class Retriever:
     def _near(self, vector: Vectors) -> tuple[Near, ...]:
         """Return the entries nearest to a vector, best first.
 
-        Where some are of directives that nobody has read and some are not, the list is fetched
-        wider until there are enough of both.
+        A directive that somebody has read has many entries for each clause, which can stand
+        before all of those that nobody has: then the list is fetched wider.
         """
-        near = self._store.nearest(vector, _NEIGHBOURS)
         if not self._unread:
-            return near
+            return self._store.nearest(vector, _NEIGHBOURS)
+        near = self._store.nearest(vector, _WIDE)
         unread = sum(entry.directive in self._unread.numbers for entry in near)
-        enough = _NEIGHBOURS // 2
-        if len(near) < _NEIGHBOURS or min(unread, len(near) - unread) >= enough:
+        if len(near) < _WIDE or unread >= _NEIGHBOURS // 2:
             return near
         return self._store.nearest(vector, _FARTHEST)
 

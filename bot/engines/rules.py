@@ -26,6 +26,7 @@ from index.rules import Effect, Reading, Scope
 
 NAME = "rules"
 _DOUBTFUL, _FEW = 0.15, 2
+_NEAREST = 24
 
 
 class RulesEngine:
@@ -122,7 +123,7 @@ class RulesEngine:
             sections = [*dict.fromkeys((*sections, basis))]
         summary = self._teller.summary(case, ruling, sections)
         notices = (
-            *self._copies.told(sections[0], _found(case.retrieval)),
+            *self._copies.told(sections[0], _nearest(case.retrieval)),
             *self._teller.notices(case, ruling, sections, approval),
         )
         return Draft(
@@ -153,7 +154,7 @@ class RulesEngine:
             ),
             citations=tuple(citations),
             notices=(
-                *self._copies.told(sections[0], _found(retrieval)),
+                *self._copies.told(sections[0], _nearest(retrieval)),
                 *self._teller.unfiled(sections[:1]),
                 *self._teller.standing(retrieval, sections),
             ),
@@ -252,10 +253,10 @@ class RulesEngine:
         return cite(directive, clause, rule.says if rule else None)
 
 
-def _found(retrieval: Retrieval) -> list[At]:
-    """Return every clause that was found for a question."""
-    found = [(hit.directive, hit.section) for hit in retrieval.hits]
-    return [*found, *((one.directive, one.section) for one in retrieval.unread)]
+def _nearest(retrieval: Retrieval) -> list[At]:
+    """Return the clauses nearest to a question, read and unread: a copy stands near its like."""
+    read = [(hit.directive, hit.section) for hit in retrieval.hits[:_NEAREST]]
+    return [*read, *((one.directive, one.section) for one in retrieval.unread[:_NEAREST])]
 
 
 def _applied(match: Match) -> AppliedRule:
