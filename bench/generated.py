@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ORDER = "general-orders/5.14"
-_SHARED = ("department.toml", "facts.yaml", "phrasing.yaml", "vocabulary.yaml")
+_SHARED = ("department.toml", "facts.yaml", "phrasing.yaml", "synonyms.yaml", "vocabulary.yaml")
 PER_DIRECTIVE = 100
 _TERMS, _PARTS, _ITEMS = 6, 9, 10
 _QUESTIONS = 240
