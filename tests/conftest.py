@@ -20,6 +20,7 @@ from corpora import small, small_model
 from databases import database as database
 from databases import database_url as database_url
 from databases import postgres_server as postgres_server
+from databases import short_waits as short_waits
 from filelock import FileLock
 from slack_rig import joined
 from slack_scenes import Scene

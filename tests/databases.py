@@ -21,6 +21,8 @@ from typing import Protocol
 import psycopg
 import pytest
 
+import bot.database
+import bot.postgresql
 from bot.database import open_database
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -281,3 +283,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def database_url(database: Database) -> str:
     """The address of a new database, on one kind and then on the other."""
     return database.new()
+
+
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits longer than a fifth of a second."""
+    session = bot.postgresql._SESSION.replace("lock_timeout = '10s'", "lock_timeout = '200ms'")
+    monkeypatch.setattr(bot.postgresql, "_SESSION", session)
+    pragmas = (*bot.database._PRAGMAS, "busy_timeout=200")
+    monkeypatch.setattr(bot.database, "_PRAGMAS", pragmas)
+    monkeypatch.setattr(bot.database, "_QUEUE_SECONDS", 0.2)

@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 from permits import CONTENT, Permits
 from precinct import Precinct
 
-import bot.database
-import bot.postgresql
 from bot.approvals.event import Happened
 from bot.approvals.progress import State
 from bot.approvals.store import REQUESTS
@@ -45,16 +43,6 @@ def opened() -> Iterator[Opened]:
     yield open_one
     for engine in engines:
         engine.dispose()
-
-
-@pytest.fixture
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits longer than a fifth of a second."""
-    session = bot.postgresql._SESSION.replace("lock_timeout = '10s'", "lock_timeout = '200ms'")
-    monkeypatch.setattr(bot.postgresql, "_SESSION", session)
-    pragmas = (*bot.database._PRAGMAS, "busy_timeout=200")
-    monkeypatch.setattr(bot.database, "_PRAGMAS", pragmas)
-    monkeypatch.setattr(bot.database, "_QUEUE_SECONDS", 0.2)
 
 
 def requests(engine: Engine) -> int:

@@ -3,15 +3,13 @@
 import asyncio
 import os
 import re
-import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from service import ROOT, SERVE, environment, free_port, serving
 from slack_protocol import OFFICER, PATROL, Message, Payload
 from slack_rig import HTTP, SOCKET, TRANSPORTS, wait_posted
 from slack_server import SlackServer
@@ -20,55 +18,12 @@ from bot.assistant import Assistant
 from bot.config import Settings
 from bot.roster.reading import sample
 
-ROOT = Path(__file__).resolve().parents[1]
 # (what is asked, what the answer must show, whether a request may be started)
 ASKED = (
     ("is it ok to put up a pic from range day", ("Needs permission", "IV.E.19", "II¶1"), True),
     ("how long is the lunch break on a double shift", ("Not covered",), False),
     ("pull up E.16 of 5.14", ("IV.E.16", "without approval as indicated in this policy"), False),
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@asynccontextmanager
-async def serving(settings: Settings, **more: str) -> AsyncIterator[str]:
-    """Yield the address of ``policybot serve``; it must end cleanly when interrupted."""
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
-        "VAR_DIR": str(settings.var_dir),
-        "CORPUS_DIR": str(settings.corpus_dir),
-        "PORT": str(port),
-        "PYTHONPATH": str(ROOT),
-        **({"DATABASE_URL": settings.database_url} if settings.database_url else {}),
-        **more,
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "serve"),
-        cwd=settings.var_dir,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(240):
-            line = (await process.stdout.readline()).decode()
-        assert f"http://127.0.0.1:{port}/" in line, (await process.communicate())[1].decode()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(60):
-            _, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    assert "Traceback" not in errors.decode()
 
 
 async def tell(slack: SlackServer, address: str, transport: str, payload: Payload) -> None:
@@ -89,7 +44,8 @@ async def test_slack_gets_exactly_one_right_answer_to_each_way_of_asking(
             tokens["SLACK_APP_TOKEN"] = slack.app_token
         else:
             tokens["SLACK_SIGNING_SECRET"] = slack.signing_secret
-        async with serving(settings, **tokens) as address:
+        async with serving(settings, **tokens) as served:
+            address = served.address
             if transport == SOCKET:
                 await slack.wait_for_connections(1)
             answers = 0
@@ -125,8 +81,8 @@ async def test_the_console_answers_and_its_links_open_and_it_demonstrates_leavin
     assistant: Assistant, settings: Settings, tmp_path: Path
 ) -> None:
     async with (
-        serving(settings, TMPDIR=str(tmp_path)) as address,
-        httpx.AsyncClient(base_url=address) as client,
+        serving(settings, TMPDIR=str(tmp_path)) as served,
+        httpx.AsyncClient(base_url=served.address) as client,
     ):
         health = (await client.get("/healthz")).json()
         assert health["status"] == "ok"
@@ -158,7 +114,8 @@ async def test_it_is_installed_by_a_link_and_watched_with_secrets_from_files(
             (tmp_path / name).write_text(f"{secret}\n", encoding="utf-8")
         given = {f"{name}_FILE": str(tmp_path / name) for name in held}
         given |= {"SLACK_CLIENT_ID": "514.19", "SLACK_API_URL": slack.api_url}
-        async with serving(settings, **given) as address:
+        async with serving(settings, **given) as served:
+            address = served.address
             command = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "slack", "install-link"),
                 cwd=tmp_path,
@@ -183,13 +140,8 @@ async def test_a_port_in_use_is_one_clear_line(settings: Settings) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "serve"),
-            env={
-                **os.environ,
-                "VAR_DIR": str(settings.var_dir),
-                "PORT": str(port),
-                "PYTHONPATH": str(ROOT),
-            },
+            *SERVE,
+            env=environment(settings, PORT=str(port)),
             cwd=settings.var_dir,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -204,18 +156,15 @@ async def test_a_token_that_slack_refuses_is_one_clear_line(
     assistant: Assistant, settings: Settings
 ) -> None:
     async with SlackServer() as slack:
-        environment = {
-            **os.environ,
-            "VAR_DIR": str(settings.var_dir),
+        given = {
             "PORT": str(free_port()),
-            "PYTHONPATH": str(ROOT),
             "SLACK_BOT_TOKEN": "xoxb-wrong",
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_API_URL": slack.api_url,
         }
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "serve"),
-            env=environment,
+            *SERVE,
+            env=environment(settings, **given),
             cwd=settings.var_dir,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -1,21 +1,15 @@
 """A running service takes up what is on file and in force now, and loses no question meanwhile."""
 
 import asyncio
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from corpora import small
+from service import ROOT, Service, serving
 from slack_rig import posted, wait_posted
 from slack_server import SlackServer
-from test_product import ROOT, free_port
 from versioned import AHEAD, BEHIND, TWO_CLAUSES, copied_settings, set_zone, taken_in
 
 from bot import renewing
@@ -24,69 +18,6 @@ from index.library import load
 
 ASKED = "show me 5.14 E.16"
 NEW, OLD = "pictures of themselves", "photographs or depictions of themselves"
-
-
-@dataclass
-class Service:
-    """A ``policybot serve`` of its own: its address, its process, what it wrote to stderr."""
-
-    address: str
-    process: asyncio.subprocess.Process
-    errors: list[str]
-
-    def hint(self) -> None:
-        """Let it look now, in place of within a minute."""
-        self.process.send_signal(signal.SIGHUP)
-
-    async def said(self, words: str, times: int = 1) -> None:
-        """Return when it wrote these words to stderr, as often as that."""
-        async with asyncio.timeout(500):
-            while sum(words in line for line in self.errors) < times:
-                assert self.process.returncode is None, self.errors
-                await asyncio.sleep(0.05)
-
-
-@asynccontextmanager
-async def service(settings: Settings, **more: str) -> AsyncIterator[Service]:
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
-        "VAR_DIR": str(settings.var_dir),
-        "CORPUS_DIR": str(settings.corpus_dir),
-        "EMBEDDING_MODEL": str(settings.embedding_model),
-        "PORT": str(port),
-        "PYTHONPATH": str(ROOT),
-        **({"DATABASE_URL": settings.database_url} if settings.database_url else {}),
-        **more,
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "serve"),
-        cwd=settings.var_dir,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None and process.stderr is not None
-    errors: list[str] = []
-
-    async def read(stream: asyncio.StreamReader) -> None:
-        async for line in stream:
-            errors.append(line.decode())
-
-    reading = asyncio.create_task(read(process.stderr))
-    try:
-        async with asyncio.timeout(240):
-            line = (await process.stdout.readline()).decode()
-        assert f"http://127.0.0.1:{port}/" in line, errors
-        yield Service(f"http://127.0.0.1:{port}", process, errors)
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(60):
-            await process.wait()
-            await reading
-    assert process.returncode == 0, errors
-    assert "Traceback" not in "".join(errors)
 
 
 async def keep_asking(slack: SlackServer, served: Service, asked: list[str]) -> None:
@@ -117,7 +48,7 @@ async def test_a_service_takes_up_a_version_on_its_day_and_loses_no_question_mea
             "SLACK_API_URL": slack.api_url,
             "SLACK_APP_TOKEN": slack.app_token,
         }
-        async with service(own, **tokens) as served:
+        async with serving(own, **tokens) as served:
             await slack.wait_for_connections(1)
             asked: list[str] = []
             asking = asyncio.create_task(keep_asking(slack, served, asked))

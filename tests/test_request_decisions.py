@@ -14,7 +14,6 @@ from databases import POSTGRESQL, SQLITE, Database, PostgresDatabases
 from deciding import EACH, PROCESSES
 from precinct import WITH_DESIGNEE, Precinct
 
-import bot.database
 from bot.approvals.deed import NotDone
 from bot.approvals.event import Endorsement, Happened
 from bot.approvals.flow import Why
@@ -140,14 +139,10 @@ def test_a_decision_for_which_the_disk_is_too_small_was_never_made(precinct: Pre
     unchanged(precinct, number)
 
 
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize("database", [SQLITE], indirect=True)
-def test_a_decision_that_somebody_else_s_lock_keeps_out_was_never_made(
-    precinct: Precinct, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_decision_that_somebody_else_s_lock_keeps_out_was_never_made(precinct: Precinct) -> None:
     number = waiting(precinct)
-    precinct.engine.dispose()
-    pragmas = tuple(one.replace("10000", "100") for one in bot.database._PRAGMAS)
-    monkeypatch.setattr(bot.database, "_PRAGMAS", pragmas)
     other = sqlite3.connect(str(precinct.engine.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatabaseUnusable, match="The database is busy"):

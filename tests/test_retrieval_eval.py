@@ -182,16 +182,15 @@ class Recording(Store):
         super().add(collection, entries, vectors)
 
 
-def test_documents_pass_through_in_batches_and_the_figures_are_the_same(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_documents_pass_through_in_batches_and_the_figures_are_the_same(tmp_path: Path) -> None:
     found = folder.load(SAMPLE)
     told: list[tuple[int, int]] = []
     figures = []
     for size in (8, 512):
-        monkeypatch.setattr(retrieval, "_BATCH", size)
         store = Recording(tmp_path / str(size))
-        searcher = retrieval.Searcher(found, SmallEncoder(), store, lambda *at: told.append(at))
+        searcher = retrieval.Searcher(
+            found, SmallEncoder(), store, lambda *at: told.append(at), batch=size
+        )
         ranked = [searcher.rank(text)[0] for text in found.queries.values()]
         figures.append(ranked)
         assert max(store.parts) <= size and sum(store.parts) == len(found.ids)

@@ -1,19 +1,20 @@
 """The policy unit's desk: theirs alone, what lies on it, and what is done there, on record."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from corpora import ORDER, small
-from precinct import asker, roster, with_policy_unit
+from policy_desk import UNIT
+from policy_desk import captain as captain
+from policy_desk import web as web
+from precinct import asker
 from web_people import Person, somebody, words
 from web_server import Web, serving
 
 from bot.feedback import Feedback, Right
 from bot.policy.member import Member
 
-UNIT = "deputy"
 TERMINAL = Member(key="local:M. Reyne", name="M. Reyne")
 CLAUSE = "/desk/5.14/II-p1"
 
@@ -21,19 +22,6 @@ CLAUSE = "/desk/5.14/II-p1"
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small(tmp_path_factory.mktemp("corpus"))
-
-
-@pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator[Web]:
-    folder, staffed = tmp_path_factory.mktemp("desk"), with_policy_unit(roster(), UNIT)
-    with serving(folder, slack=True, roster=staffed, corpus=corpus) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def captain(web: Web) -> Iterator[Person]:
-    with somebody(web, UNIT) as person:
-        yield person
 
 
 def posted(person: Person, path: str, /, **data: object) -> str:

@@ -1,41 +1,28 @@
 """A directive taken in on the policy unit's pages: a draft, looked at, issued or removed."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
-from precinct import roster, with_policy_unit
+from policy_desk import UNIT
+from policy_desk import captain as captain
+from policy_desk import web as web
 from taken_in import NUMBER, TITLE, bare, everything, order
 from web_people import Person, somebody, words
-from web_server import Web, serving
+from web_server import Web
 
 from bot.web.adding import LARGEST
 from index.directive import Status
 from index.library import load
 
-UNIT = "deputy"
 DRAFT = f"/desk/drafts/{NUMBER}@2021-02-01"
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return bare(tmp_path_factory.mktemp("corpus"))
-
-
-@pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> Iterator[Web]:
-    folder, staffed = tmp_path_factory.mktemp("drafts"), with_policy_unit(roster(), UNIT)
-    with serving(folder, slack=True, roster=staffed, corpus=corpus) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def captain(web: Web) -> Iterator[Person]:
-    with somebody(web, UNIT) as person:
-        yield person
 
 
 @pytest.fixture

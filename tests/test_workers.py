@@ -18,13 +18,13 @@ import httpx
 import pytest
 from databases import PostgresDatabases, Server
 from precinct import STAFF
+from service import serving
 from slack_answers import ScriptedAnswers
 from slack_precinct import Station, roster, user
 from slack_protocol import OFFICER, PARTNER, SERGEANT, Delivery, Message, Payload, View
 from slack_rig import HTTP, LINKS, Rig, posted
 from slack_server import SlackServer
 from stores import ChromaServer
-from test_product import serving
 
 from bot.approvals.progress import State
 from bot.config import Settings
@@ -138,7 +138,8 @@ async def workers(
             )
             for folder in folders
         ]
-        yield Workers(tuple(await asyncio.gather(*starting)), url)
+        started = await asyncio.gather(*starting)
+        yield Workers(tuple(one.address for one in started), url)
 
 
 async def asked_of_both(slack: SlackServer, workers: Workers) -> Counter[str | None]:

@@ -96,11 +96,22 @@ class Searcher:
     ``indexing_s`` is how many seconds it took to index them.
     """
 
-    def __init__(self, folder: Folder, encoder: Encoder, store: Store, progress: Progress) -> None:
-        """Index the folder in ``store``, which should be empty and a folder of its own."""
+    def __init__(
+        self,
+        folder: Folder,
+        encoder: Encoder,
+        store: Store,
+        progress: Progress,
+        batch: int = _BATCH,
+    ) -> None:
+        """Index the folder in ``store``, which should be empty and a folder of its own.
+
+        ``batch`` is how many documents are in memory at a time.
+        """
         started = time.perf_counter()
         self.encoder = encoder
         self._store = store
+        self._batch = batch
         self._count = len(folder.ids)
         store.create(_COLLECTION)
         self._bm25 = Bm25(self._indexed(folder.texts(), progress))
@@ -110,7 +121,7 @@ class Searcher:
     def _indexed(self, texts: Iterator[str], progress: Progress) -> Iterator[str]:
         """Embed and store texts batch by batch, and hand each of them on."""
         done = 0
-        while batch := list(islice(texts, _BATCH)):
+        while batch := list(islice(texts, self._batch)):
             vectors = self.encoder.encode(batch, lambda _: None)
             places = range(done, done + len(batch))
             entries = [
