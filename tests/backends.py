@@ -2,7 +2,8 @@
 
 With POLICYBOT_BACKENDS=server what would stand in an SQLite file or an embedded store stands on
 PostgreSQL and a Chroma server of this worker. A test of one kind by its nature says so with the
-marker ``embedded`` and is left out then; tests of both kinds run on both as ever.
+marker ``embedded`` and is left out then; tests of both kinds run on both as ever. With --leave-out,
+so is what stood on neither in an earlier run: once more it would show nothing new.
 """
 
 import os
@@ -24,7 +25,9 @@ ON_SERVERS = os.environ.get("POLICYBOT_BACKENDS") == SERVER
 DATABASE = "policybot.sqlite3"  # the name that it has in a VAR_DIR
 _ALL = (*KINDS, *STORES)
 _DRIVERS = {"sqlite3": SQLITE, "psycopg": POSTGRESQL}
-_PROPERTY, _MARKER = "backends", "embedded"
+_PROPERTY, _MARKER, _NONE = "backends", "embedded", "none"
+# What a process started by a test uses is not seen, but the test asks for an index to start it on.
+_STARTED_ON = {"settings", "small_settings", "two_versions"}
 _USED: set[str] = set()
 _MADE: dict[Path, str] = {}
 
@@ -59,8 +62,9 @@ def backends(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the name of a file for a line a test: its id and what it stood on."""
+    """Take the names of files with a line a test: its id and what it stood on."""
     parser.addoption("--backends", metavar="FILE", help="write what each test stood on to FILE")
+    parser.addoption("--leave-out", metavar="FILE", help="leave out what FILE says stood on none")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,12 +73,30 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", text)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what is of one kind by its nature, where the suite stands on the other."""
+def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is of one kind by its nature, where the suite stands on the other.
+
+    What an earlier run's file names as standing on nothing is taken from ``items``.
+    """
+    needless = _needless(config)
+    items[:] = [
+        item
+        for item in items
+        if item.nodeid not in needless or _STARTED_ON & {*getattr(item, "fixturenames", ())}
+    ]
     for item in items:
         mark = item.get_closest_marker(_MARKER) if ON_SERVERS else None
         if mark is not None:
             item.add_marker(pytest.mark.skip(reason=f"{_MARKER}: {mark.args[0]}"))
+
+
+def _needless(config: pytest.Config) -> set[str]:
+    """Return the ids of the tests that --leave-out says stood on nothing."""
+    file = config.getoption("--leave-out")
+    if not file or not Path(file).exists():
+        return set()
+    lines = Path(file).read_text(encoding="utf-8").splitlines()
+    return {line.removesuffix(f" {_NONE}") for line in lines if line.endswith(f" {_NONE}")}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -94,11 +116,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         skipped = [str(one.longrepr) for one in terminalreporter.getreports("skipped")]
         about = sum(f"{_MARKER}: " in one for one in skipped)
         terminalreporter.write_line(f"left out, since about embedded backends: {about} tests")
-    lines = [f"{name} {' '.join(kinds) or 'none'}" for name, kinds in sorted(noted.items())]
+    if needless := _needless(terminalreporter.config):
+        needless -= {one.nodeid for one in terminalreporter.getreports("")}
+        terminalreporter.write_line(f"left out, since they stand on neither: {len(needless)} tests")
+    lines = [f"{name} {' '.join(kinds) or _NONE}" for name, kinds in sorted(noted.items())]
     if terminalreporter.config.get_verbosity() > 0:
         terminalreporter.section("backends")
         terminalreporter.write_line("\n".join(lines))
     if file := terminalreporter.config.getoption("--backends"):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
         Path(file).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 

@@ -3,17 +3,19 @@
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on few cores threads wait for each other
+# Two workers have two cores: threads that wait for each other must not keep one busy with it.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import pytest
-from backends import ON_SERVERS, on_server
+from backends import ON_SERVERS, leave_out, on_server
 from backends import backends as backends
 from backends import pytest_addoption as pytest_addoption
-from backends import pytest_collection_modifyitems as pytest_collection_modifyitems
 from backends import pytest_configure as pytest_configure
 from backends import pytest_terminal_summary as pytest_terminal_summary
 from corpora import small, small_model
@@ -44,6 +46,16 @@ from index.manifest import read_manifest
 from index.rules import Reading, load_readings
 
 ROOT = Path(__file__).resolve().parent.parent
+# Files that start processes or make indexes. A worker takes a whole file; one of these begun last
+# would leave the other worker without work.
+FIRST = ("PLACEHOLDER",)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what does not belong to this run; the files that take longest come first."""
+    leave_out(config, items)
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path.stem not in FIRST, -tests[item.path]))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -102,17 +114,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) 
     What ``policybot index build`` left in the working copy serves where it is up to date. Otherwise
     it is built here, and workers side by side wait for the first.
     """
-    folder = tmp_path_factory.mktemp("var")
-    made = Settings(_env_file=None, var_dir=folder, database_url=on_server(folder))
     ready = Settings(_env_file=None, var_dir=ROOT / "var", chroma_url=None)
     manifest = read_manifest(ready.index_dir)
     if not is_current(manifest, ready.corpus_dir, Encoder(ready.embedding_model).identity):
-        shared = tmp_path_factory.getbasetemp()
-        if "PYTEST_XDIST_WORKER" in os.environ:
-            shared = shared.parent
-        ready = Settings(_env_file=None, var_dir=shared / "built", chroma_url=None)
-        with FileLock(shared / "built.lock"):
+        common = in_common(tmp_path_factory)
+        ready = Settings(_env_file=None, var_dir=common / "built", chroma_url=None)
+        with FileLock(common / "built.lock"):
             open_index(ready)
+    folder = tmp_path_factory.mktemp("var")
+    made = Settings(_env_file=None, var_dir=folder, database_url=on_server(folder))
     shutil.copytree(ready.index_dir, made.index_dir)
     if made.chroma_url:
         transplant(made.index_dir, made.chroma_url)
@@ -135,33 +145,69 @@ def dev_answers(assistant: Assistant) -> dict[str, Answer]:
 @pytest.fixture(scope="session")
 def small_settings(tmp_path_factory: pytest.TempPathFactory, clean_environment: None) -> Settings:
     """A small corpus and a small model, indexed: for what does not depend on good answers."""
-    folder = tmp_path_factory.mktemp("small")
-    made = Settings(
-        _env_file=None,
-        var_dir=folder / "var",
-        corpus_dir=small(folder),
-        embedding_model=str(small_model(folder / "model")),
-        database_url=on_server(folder / "var"),
-    )
-    open_index(made)
-    return made
+    return _own(_small(in_common(tmp_path_factory)), tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture(scope="session")
 def two_versions(
-    small_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    tmp_path_factory: pytest.TempPathFactory, clean_environment: None
 ) -> tuple[Settings, date]:
     """The small corpus with a version of the order that is in force from a day, both indexed.
 
     The day is today's in the zone ``AHEAD`` and to come in ``BEHIND``: the zone is in
     department.toml, which no index holds, and moves the Department's day.
     """
-    folder = tmp_path_factory.mktemp("versions")
-    own = copied_settings(small_settings, folder)
-    day = set_zone(own, AHEAD)
-    taken_in(own.corpus_dir, "5.14-next", TWO_CLAUSES, day)
-    open_index(own, day=day)
-    return own, day
+    common = in_common(tmp_path_factory)
+    before, folder = _small(common), common / "versions"
+    built, noted = _below(folder, before.embedding_model), folder / "day"
+    with FileLock(common / "versions.lock"):
+        if not noted.exists():
+            shutil.copytree(before.corpus_dir, built.corpus_dir)
+            shutil.copytree(before.var_dir, built.var_dir)
+            day = set_zone(built, AHEAD)
+            taken_in(built.corpus_dir, "5.14-next", TWO_CLAUSES, day)
+            open_index(built, day=day)
+            noted.write_text(day.isoformat(), encoding="utf-8")
+    own = _own(built, tmp_path_factory.mktemp("versions"))
+    return own, date.fromisoformat(noted.read_text(encoding="utf-8"))
+
+
+def in_common(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of this run that all workers have in common."""
+    folder = factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+def _small(common: Path) -> Settings:
+    """Return the small corpus indexed in the embedded store, by the first worker that asks."""
+    folder = common / "small"
+    built = _below(folder, str(folder / "model"))
+    with FileLock(common / "small.lock"):
+        if not built.corpus_dir.exists():
+            small_model(folder / "model")
+            small(folder)
+        open_index(built)
+    return built
+
+
+def _below(folder: Path, model: str | None) -> Settings:
+    return Settings(
+        _env_file=None,
+        corpus_dir=folder / "corpus",
+        var_dir=folder / "var",
+        embedding_model=model,
+        chroma_url=None,
+    )
+
+
+def _own(built: Settings, folder: Path) -> Settings:
+    """Return settings over a copy for this worker, whose collections stand where the suite does."""
+    own = copied_settings(built, folder)
+    url = Settings(_env_file=None).chroma_url
+    if url is None:
+        return own
+    transplant(own.index_dir, url)
+    return own.model_copy(update={"chroma_url": url})
 
 
 @pytest.fixture

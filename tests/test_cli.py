@@ -30,6 +30,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CORPUS_DIR": str(settings.corpus_dir),
         "EMBEDDING_MODEL": str(settings.embedding_model),
         **({"DATABASE_URL": settings.database_url} if settings.database_url else {}),
+        **({"CHROMA_URL": settings.chroma_url} if settings.chroma_url else {}),
     }
 
 

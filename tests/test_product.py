@@ -14,7 +14,6 @@ from slack_protocol import OFFICER, PATROL, Message, Payload
 from slack_rig import HTTP, SOCKET, TRANSPORTS, wait_posted
 from slack_server import SlackServer
 
-from bot.assistant import Assistant
 from bot.config import Settings
 from bot.roster.reading import sample
 
@@ -36,7 +35,7 @@ async def tell(slack: SlackServer, address: str, transport: str, payload: Payloa
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_slack_gets_exactly_one_right_answer_to_each_way_of_asking(
-    transport: str, assistant: Assistant, settings: Settings
+    transport: str, settings: Settings
 ) -> None:
     async with SlackServer() as slack:
         tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
@@ -78,7 +77,7 @@ def check(message: Message, shown: tuple[str, ...], offered: bool) -> None:
 
 
 async def test_the_console_answers_and_its_links_open_and_it_demonstrates_leaving_nothing(
-    assistant: Assistant, settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path
 ) -> None:
     async with (
         serving(settings, TMPDIR=str(tmp_path)) as served,
@@ -105,7 +104,7 @@ async def test_the_console_answers_and_its_links_open_and_it_demonstrates_leavin
 
 
 async def test_it_is_installed_by_a_link_and_watched_with_secrets_from_files(
-    assistant: Assistant, settings: Settings, tmp_path: Path
+    small_settings: Settings, tmp_path: Path
 ) -> None:
     async with SlackServer() as slack:
         held = {"SLACK_CLIENT_SECRET": "s3", "SLACK_SIGNING_SECRET": slack.signing_secret}
@@ -114,7 +113,7 @@ async def test_it_is_installed_by_a_link_and_watched_with_secrets_from_files(
             (tmp_path / name).write_text(f"{secret}\n", encoding="utf-8")
         given = {f"{name}_FILE": str(tmp_path / name) for name in held}
         given |= {"SLACK_CLIENT_ID": "514.19", "SLACK_API_URL": slack.api_url}
-        async with serving(settings, **given) as served:
+        async with serving(small_settings, **given) as served:
             address = served.address
             command = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "slack", "install-link"),
@@ -134,15 +133,15 @@ async def test_it_is_installed_by_a_link_and_watched_with_secrets_from_files(
     assert 'policybot_slack_total{what="elsewhere"} 0.0' in metrics
 
 
-async def test_a_port_in_use_is_one_clear_line(settings: Settings) -> None:
+async def test_a_port_in_use_is_one_clear_line(small_settings: Settings) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         process = await asyncio.create_subprocess_exec(
             *SERVE,
-            env=environment(settings, PORT=str(port)),
-            cwd=settings.var_dir,
+            env=environment(small_settings, PORT=str(port)),
+            cwd=small_settings.var_dir,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -152,9 +151,7 @@ async def test_a_port_in_use_is_one_clear_line(settings: Settings) -> None:
     assert said.count("\n") == 0 and said.startswith("PORT:") and str(port) in said
 
 
-async def test_a_token_that_slack_refuses_is_one_clear_line(
-    assistant: Assistant, settings: Settings
-) -> None:
+async def test_a_token_that_slack_refuses_is_one_clear_line(small_settings: Settings) -> None:
     async with SlackServer() as slack:
         given = {
             "PORT": str(free_port()),
@@ -164,8 +161,8 @@ async def test_a_token_that_slack_refuses_is_one_clear_line(
         }
         process = await asyncio.create_subprocess_exec(
             *SERVE,
-            env=environment(settings, **given),
-            cwd=settings.var_dir,
+            env=environment(small_settings, **given),
+            cwd=small_settings.var_dir,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
