@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -135,6 +136,12 @@ class Assistant:
             directives=tuple(self._versions[n] for n in rested or self._versions),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    def plain(self) -> "Assistant":
+        """Return one over the same parts, for measuring: without pauses and without a phraser."""
+        found = copy(self)
+        found._paused = found._phraser = None
+        return found
 
     def _grounded(self, retrieval: Retrieval, before: Sequence[str]) -> _Grounded:
         """Return the deciding engine's draft, phrased where its phrasing passes the gate too.

@@ -113,6 +113,7 @@ class Generation:
             if self._slack is not None:
                 await self._slack.stop()
         finally:
+            await self._bridge.run(self.parts.evaluating.close)
             await self._bridge.run(_empty, self.parts)
             self.parts.engine.dispose()
             if self._rehearsal is not None:
@@ -180,6 +181,7 @@ def _pages(
         sample=sample_roster(),
         stage=_stage(parts, rehearsal),
         unit=parts.unit,
+        evaluating=parts.evaluating,
         rested=partial(touched, parts.engine, parts.bureau.store, parts.assistant.library),
         clock=wiring.utc_now,
     )

@@ -30,8 +30,10 @@ from bot.opening import Index as Index
 from bot.opening import Progress, open_library, quiet, zone_of
 from bot.opening import open_index as open_index
 from bot.opening import utc_now as utc_now
+from bot.policy.evaluating import Evaluating
 from bot.policy.pauses import Pauses
 from bot.policy.readings import Readings
+from bot.policy.runs import Runs
 from bot.policy.unit import PolicyUnit
 from bot.policy.withholding import Withholding
 from bot.roster.roster import Roster
@@ -57,6 +59,7 @@ class Parts:
     rosters: Rosters
     duties: tuple[Duty, ...]
     unit: PolicyUnit
+    evaluating: Evaluating
 
 
 def make_store(settings: Settings) -> RequestStore:
@@ -173,10 +176,10 @@ def assemble(
     rosters = Rosters(engine, utc_now, audit)
     unit = _unit(settings, engine, audit)
     paused = _paused(settings, unit)
+    made = assistant(settings, index, links, chat, paused, elsewhen=_elsewhen(settings, paused))
+    runs = Runs(engine, audit, utc_now)
     return Parts(
-        assistant=assistant(
-            settings, index, links, chat, paused, elsewhen=_elsewhen(settings, paused)
-        ),
+        assistant=made,
         index=index,
         links=links,
         engine=engine,
@@ -187,6 +190,7 @@ def assemble(
         rosters=rosters,
         duties=duties(index.library.in_force(), readings),
         unit=unit,
+        evaluating=Evaluating(runs, made.plain(), settings.corpus_dir),
     )
 
 

@@ -87,6 +87,7 @@ OWNERS: dict[tuple[str, ...], tuple[str, ...]] = {
         "bot.audit.store",
         "bot.feedback",
         "bot.policy.pauses",
+        "bot.policy.runs",
         "bot.roster.store",
         "bot.slack.channels",
         "bot.slack.deliveries",

@@ -21,11 +21,14 @@ from web_browser import chromium, needs_chromium, page
 from web_people import EVERYBODY, act, send, up
 from web_server import CORPUS, Web, serving
 
+from bot.answer import Verdict
 from bot.approvals.event import Consent, Happened
+from bot.evaluation.own import Cited, Tally, Wrong
 from bot.feedback import Feedback, Right
 from bot.installing import INSTALL, REDIRECT, Begun, Installer, Returned
 from bot.metrics import Metrics
 from bot.policy.member import Member
+from bot.policy.runs import Run, State
 from bot.signing_in import Answer, Person, SlackSignIn
 from bot.web.headers import ALWAYS
 from index.library import Library, load
@@ -44,6 +47,7 @@ _REACHED = """() => {
   return found.length;
 }"""
 _AT = "() => window.order.indexOf(document.activeElement)"
+DEPUTY = Member(key="deputy", name="Deputy")
 FEEDBACK = Feedback(
     answer="answer-1",
     version="5.14@e46dcba2",
@@ -136,8 +140,9 @@ def pages(
         assert issued is not None
         checks[one] = f"/check/{issued.request}-{issued.code}"
     order = web.answers.order
-    web.unit.pauses.pause(order, "IV.E.16", Member(key="deputy", name="Deputy"), "A grievance.")
+    web.unit.pauses.pause(order, "IV.E.16", DEPUTY, "A grievance.")
     web.unit.feedback.give(FEEDBACK, asker("rookie"))
+    cancelled = _runs(web)
     [taken] = web.unit.intake.add([handed_in(tmp_path_factory.mktemp("handed"))])
     link = web.links.sign_in("T1", "U1").removeprefix(web.links.address)
     form = web.answers.ask(RANGE).approval.url
@@ -174,6 +179,11 @@ def pages(
         "/waiting": (("chief", "/waiting"), ("officer", "/waiting"), ("", "/waiting")),
         "/desk": (("deputy", "/desk"), ("chief", "/desk")),
         "/desk/add": (("deputy", "/desk/add"),),
+        "/desk/eval": (
+            ("deputy", "/desk/eval"),
+            ("deputy", f"/desk/eval?run={cancelled.number}"),
+            ("chief", "/desk/eval"),
+        ),
         "/desk/drafts/{named}": (
             ("deputy", f"/desk/drafts/{taken.number}@{taken.effective}"),
             ("deputy", "/desk/drafts/0.0@2020-01-01"),
@@ -197,6 +207,29 @@ def pages(
         REDIRECT: (("", f"{REDIRECT}?state=s&code=c"),),
         "/nowhere": (("", "/nowhere"), ("officer", "/nowhere")),
     }
+
+
+def _runs(web: Web) -> Run:
+    """Leave a run that was cancelled with something wrong, and one that is under way."""
+    runs, deputy = web.evaluating.runs, DEPUTY
+    run = runs.begin(deputy, 40, web.answers.ask(RANGE).directives)
+    tally = Tally(number="5.14", asked=3, judged=3, right=2, sought=3, found=2, false_allowed=1)
+    wrong = Wrong(
+        number="5.14",
+        ask="May I post it?",
+        history=("Is it mine?",),
+        verdicts=(Verdict.PROHIBITED,),
+        given=Verdict.ALLOWED,
+        sections=("IV.E.16",),
+        cited=(Cited(number="5.14", section="II¶1"),),
+        false_allowed=True,
+    )
+    far = {"asked": 3, "tallies": (tally,), "wrong": (wrong,)}
+    assert runs.go_on(run.model_copy(update=far))
+    runs.cancel(run.number, deputy)
+    runs.end(runs.begin(deputy, 40, ()), State.FINISHED)
+    runs.begin(deputy, 40, ())
+    return run
 
 
 @contextmanager
@@ -325,6 +358,13 @@ def test_no_answer_to_a_form_of_the_desk_has_a_fault(web: Web, browser: Browser)
         opened.get_by_role("button", name="Issue it").press("Enter")
         expect(opened.get_by_role("heading", level=1)).to_contain_text("Issue GO 7.21?")
         faults["asked once more"] = _faults(opened)
+        web.evaluating.runs.cancel(web.evaluating.runs.lately()[0].number, DEPUTY)
+        opened.goto(f"{web.url}/desk/eval")
+        faults["no run under way"] = _faults(opened)
+        opened.get_by_label("How many").select_option("all")
+        opened.get_by_role("button", name="Run the questions").press("Enter")
+        expect(opened.get_by_role("status").first).to_contain_text("are being run")
+        faults["run"] = _faults(opened)
     assert {where: found for where, found in faults.items() if found} == {}
 
 

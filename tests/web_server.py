@@ -31,8 +31,10 @@ from bot.installing import Installer
 from bot.intake import Intake
 from bot.links import Links
 from bot.metrics import Metrics
+from bot.policy.evaluating import Evaluating
 from bot.policy.pauses import Pauses
 from bot.policy.readings import Readings
+from bot.policy.runs import Runs
 from bot.policy.unit import PolicyUnit
 from bot.rehearsal import NAME
 from bot.roster.reading import sample as sample_roster
@@ -76,6 +78,7 @@ class Web:
     clock: Clock
     bureau: Bureau
     unit: PolicyUnit
+    evaluating: Evaluating
     stage: Stage | None = None
 
     def get(self, path: str, **options: object) -> httpx.Response:
@@ -167,6 +170,8 @@ def serving(
         intake=Intake(corpus, requests.audit, lambda: clock.now().date()),
         audit=requests.audit,
     )
+    runs = Runs(database, requests.audit, clock.now)
+    evaluating = Evaluating(runs, answers, corpus)
     app = build_app(
         answers=metrics.measured(answers, Surface.CONSOLE) if metrics else answers,
         bureau=requests,
@@ -185,6 +190,7 @@ def serving(
         stage=stage,
         rested=partial(touched, database, requests.store, answers.library),
         unit=unit,
+        evaluating=evaluating,
         clock=clock.now,
     )
     server = uvicorn.Server(
@@ -197,9 +203,10 @@ def serving(
     try:
         url = f"http://127.0.0.1:{port}"
         store = requests.store
-        yield Web(url, port, app, answers, store, links, clock, requests, unit, stage)
+        yield Web(url, port, app, answers, store, links, clock, requests, unit, evaluating, stage)
     finally:
         server.should_exit = True
         thread.join(10)
+        evaluating.close()
         bridge.close()
         database.dispose()

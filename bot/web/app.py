@@ -21,6 +21,7 @@ from bot.department import Department
 from bot.errors import LinkExpired, LinkRefused, RequestRefused
 from bot.installing import Installer
 from bot.links import Links
+from bot.policy.evaluating import Evaluating
 from bot.policy.unit import PolicyUnit
 from bot.roster.roster import Roster
 from bot.signing_in import SlackSignIn
@@ -41,6 +42,7 @@ from bot.web import (
     install,
     lists,
     metrics,
+    questions,
     requests,
     sent,
     signin,
@@ -83,6 +85,7 @@ def build_app(
     sample: Roster | None = None,
     stage: Stage | None = None,
     unit: PolicyUnit | None = None,
+    evaluating: Evaluating | None = None,
     rested: changes.Rested | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     new_id: Callable[[], str] = lambda: secrets.token_hex(4).upper(),
@@ -96,8 +99,9 @@ def build_app(
     nobody can; ``slack_sign_in`` is set where Slack may vouch for somebody; ``sample`` is the
     roster that the console demonstrates with, ``stage`` lets somebody try it as people of that; it
     is left out unless only this machine is served, without Slack and sessions; ``unit`` is what
-    the policy unit works with, ``rested`` finds what rested on what a version changes; ``clock``
-    and ``new_id`` date and number failures.
+    the policy unit works with, ``evaluating`` runs the questions for it; both or none are given;
+    ``rested`` finds what rested on what a version changes; ``clock`` and ``new_id`` date and number
+    failures.
     """
     zone = ZoneInfo(settings.timezone or department.time_zone)
     if sessions is not None or settings.slack or not settings.loopback:
@@ -148,10 +152,11 @@ def build_app(
         app.include_router(changing.routes(own))
         app.include_router(slip.routes(own))
         app.include_router(deeds.routes(own))
-    if own is not None and unit is not None and stage is None:
-        office = Office(own, unit)
+    if own is not None and unit is not None and evaluating is not None and stage is None:
+        office = Office(own, unit, evaluating)
         app.include_router(desk_pages.routes(office))
         app.include_router(adding.routes(office))
+        app.include_router(questions.routes(office))
         app.include_router(drafts.routes(office))
         app.include_router(correcting.routes(office))
     app.include_router(sent.routes(site, own))

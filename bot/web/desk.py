@@ -1,4 +1,4 @@
-"""The policy unit's desk: feedback, what is paused, what is on file, what was done lately."""
+"""The policy unit's desk: feedback, pauses, what is on file, the last run, what was done lately."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,9 @@ from bot.policy.lately import Done, done_lately
 from bot.policy.pauses import LONGEST_REASON, Pause, PauseRefused
 from bot.policy.reading_file import CorrectionRefused
 from bot.policy.readings import Shelved
+from bot.policy.runs import Run
 from bot.web.pages import Signed
+from bot.web.questions import STATES
 from bot.web.unit import DESK, Office, after, at, enter, member, notice, number, sent, text
 from bot.wording import VERDICTS
 from index.directive import Directive, Status
@@ -36,13 +38,17 @@ class OnFile(NamedTuple):
 
 
 class OnDesk(NamedTuple):
-    """What lies on the desk; ``hindered`` says why the drafts cannot be told, if they cannot."""
+    """What lies on the desk; ``hindered`` says why the drafts cannot be told, if they cannot.
+
+    ``run`` is the newest run of the questions, None before the first.
+    """
 
     feedback: tuple[Given, ...]
     pauses: tuple[Pause, ...]
     on_file: tuple[OnFile, ...]
     drafts: tuple[Sheet, ...]
     hindered: str | None
+    run: Run | None
     done: tuple[Done, ...]
 
 
@@ -113,6 +119,7 @@ async def _page(
         notice=notice(request, who),
         longest=LONGEST_REASON,
         rights=_RIGHTS,
+        states=STATES,
         verdict=lambda name: VERDICTS[Verdict(name)] if name in set(Verdict) else name,
     )
 
@@ -126,6 +133,7 @@ def _on_desk(office: Office) -> OnDesk:
         on_file=tuple(_on_file(office, directive) for directive in library.directives),
         drafts=drafts,
         hindered=hindered,
+        run=next(iter(office.evaluating.runs.lately()), None),
         done=done_lately(unit, office.own.bureau.roster(), _MOST_DONE),
     )
 

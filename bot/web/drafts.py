@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.pages import Signed
+from bot.web.questions import Stood, stood
 from bot.web.unit import DESK, Office, after, at, enter, notice, sent, text
 from index.directive import Directive, Status
 from index.errors import IndexingError
@@ -35,13 +36,17 @@ class Strip(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """A draft on file; ``proposed`` is what issuing it changes, else ``hindered`` says why not."""
+    """A draft on file; ``proposed`` is what issuing it changes, else ``hindered`` says why not.
+
+    ``stood`` is how the questions did when they were last run on this text, if they were.
+    """
 
     sheet: Sheet
     directive: Directive
     examined: Examined
     proposed: Proposed | None
     hindered: str | None
+    stood: Stood | None = None
 
     @property
     def seen(self) -> str:
@@ -104,11 +109,12 @@ def _draft(office: Office, named: str, day: date | None = None) -> Draft:
         raise HTTPException(404, _NO_DRAFT) from None
     except IndexingError as refused:
         raise HTTPException(409, str(refused)) from None
+    last = stood(office.evaluating.runs.lately(), sheet.sha256)
     try:
         proposed = intake.propose(number, effective=day, version=sheet.effective)
     except IndexingError as refused:
-        return Draft(sheet, directive, examined, None, str(refused))
-    return Draft(sheet, directive, examined, proposed, None)
+        return Draft(sheet, directive, examined, None, str(refused), last)
+    return Draft(sheet, directive, examined, proposed, None, last)
 
 
 def _do(office: Office, who: Signed, draft: Draft, deed: str, reviewed: bool) -> None:

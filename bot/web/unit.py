@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.policy.evaluating import Evaluating
 from bot.policy.member import Member
 from bot.policy.unit import PolicyUnit
 from bot.web import signin
@@ -38,6 +39,8 @@ DONE: Mapping[str, str] = {
     "minutes.",
     "removed": "The draft is removed.",
     "unasked": f"Taken out. {_INDEXED}",
+    "run": "The questions are being run. Answers are given meanwhile.",
+    "cancelled": "The run is cancelled. What came of it so far stands here.",
 }
 
 
@@ -47,6 +50,7 @@ class Office:
 
     own: Personal
     unit: PolicyUnit
+    evaluating: Evaluating
 
 
 def enter(request: Request) -> Signed | Response:
