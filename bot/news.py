@@ -1,13 +1,14 @@
-"""What another version of a directive did to the clauses that a person watches, pure."""
+"""What became of clauses that a person watches, by another version or the directive's end, pure."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from itertools import groupby
 
 from pydantic import BaseModel
 
 from bot.watches import Watch
 from index.directive import FROZEN, Directive
+from index.ended import Ended, ended
 from index.library import Library
 from index.redline import Change, Redline, Row, compare
 
@@ -51,6 +52,19 @@ class News(BaseModel):
         return {one.section: one.now for one in self.became if one.now is not None}
 
 
+class Over(BaseModel):
+    """One person's watches of a directive that ended with no version in its place.
+
+    ``name`` is how officers call it, as far as its text is on file.
+    """
+
+    model_config = FROZEN
+
+    watches: tuple[Watch, ...]
+    name: str
+    ended: Ended
+
+
 def news(library: Library, behind: Iterable[Watch]) -> Iterator[News]:
     """Yield the news of everybody whose watches are ``behind`` what is in force, in their order."""
     redlines: dict[tuple[str, date], Redline] = {}
@@ -68,6 +82,31 @@ def news(library: Library, behind: Iterable[Watch]) -> Iterator[News]:
         redline = redlines[number, effective]
         found = tuple(became_of(one.section, old, new, redline) for one in watches)
         yield News(watches=watches, old=old, new=new, became=found)
+
+
+def ends(library: Library) -> Mapping[str, date]:
+    """Return the numbers that nothing in force has, each with a day before which it had something.
+
+    Where no day of its end is known it is the one after its newest version took effect.
+    """
+    found = {}
+    for one in ended(library):
+        begun = [d.effective for d in library.versions(one.number) if library.period(d) is not None]
+        latest = max((day for day in begun if day <= library.today()), default=None)
+        if one.since is not None:
+            found[one.number] = one.since
+        elif latest is not None:
+            found[one.number] = latest + timedelta(days=1)
+    return found
+
+
+def over(library: Library, watches: Iterable[Watch]) -> Iterator[Over]:
+    """Yield what to tell everybody whose ``watches`` are of what ended, in their order."""
+    gone = {one.number: one for one in ended(library)}
+    for (number, _, _), group in groupby(watches, lambda one: (one.directive, one.team, one.user)):
+        directive = library.get(number)
+        name = directive.name if directive is not None else number
+        yield Over(watches=tuple(group), name=name, ended=gone[number])
 
 
 def became_of(section: str, old: Directive, new: Directive, redline: Redline) -> Became:

@@ -78,12 +78,7 @@ class Watches:
 
     def end(self, asker: Asker, directive: str, section: str) -> None:
         """Watch a clause no more for a person."""
-        here = (
-            (_WATCHES.c.team == (asker.team or ""))
-            & (_WATCHES.c.user == (asker.user or ""))
-            & (_WATCHES.c.directive == directive)
-            & (_WATCHES.c.section == section)
-        )
+        here = _place(asker.team or "", asker.user or "", directive, section)
         with transaction(self._engine) as connection:
             connection.execute(sa.delete(_WATCHES).where(here))
 
@@ -92,19 +87,27 @@ class Watches:
 
         A process that has not read the newest version yet leaves alone what is of that one.
         """
+        return self.before({one.number: one.effective for one in in_force})
+
+    def before(self, days: Mapping[str, date]) -> tuple[Watch, ...]:
+        """Return the watches of versions that took effect before the day of their number."""
         oldest = sa.select(_WATCHES.c.directive, sa.func.min(_WATCHES.c.effective))
         with reading(self._engine) as connection:
-            days = connection.execute(oldest.group_by(_WATCHES.c.directive))
-            since: dict[str, date] = {number: effective for number, effective in days}
+            known = connection.execute(oldest.group_by(_WATCHES.c.directive))
+            since: dict[str, date] = {number: effective for number, effective in known}
             found: list[Watch] = []
-            for one in in_force:
-                if one.number in since and since[one.number] < one.effective:
-                    late = (_WATCHES.c.directive == one.number) & (
-                        _WATCHES.c.effective < one.effective
-                    )
+            for number, day in days.items():
+                if number in since and since[number] < day:
+                    late = (_WATCHES.c.directive == number) & (_WATCHES.c.effective < day)
                     rows = connection.execute(sa.select(_WATCHES).where(late).order_by(*_ORDER))
                     found += [_watch(row) for row in rows]
         return tuple(found)
+
+    def drop(self, watches: Iterable[Watch]) -> None:
+        """End watches, each as it is of its version; one that moved meanwhile stays."""
+        with transaction(self._engine) as connection:
+            for watch in watches:
+                connection.execute(sa.delete(_WATCHES).where(_exactly(watch)))
 
     def move(self, watches: Iterable[Watch], to: Directive, sections: Mapping[str, str]) -> None:
         """Have watches be of another version, each at its clause there; those without one end.
@@ -123,21 +126,25 @@ class Watches:
                 if section is None:
                     continue
                 moved = watch.model_copy(update={**version, "section": section})
-                connection.execute(sa.delete(_WATCHES).where(_place(moved)))
+                connection.execute(sa.delete(_WATCHES).where(_same_place(moved)))
                 connection.execute(sa.insert(_WATCHES).values(moved.model_dump()))
 
 
-def _place(watch: Watch) -> sa.ColumnElement[bool]:
+def _place(team: str, user: str, directive: str, section: str) -> sa.ColumnElement[bool]:
     return (
-        (_WATCHES.c.team == watch.team)
-        & (_WATCHES.c.user == watch.user)
-        & (_WATCHES.c.directive == watch.directive)
-        & (_WATCHES.c.section == watch.section)
+        (_WATCHES.c.team == team)
+        & (_WATCHES.c.user == user)
+        & (_WATCHES.c.directive == directive)
+        & (_WATCHES.c.section == section)
     )
 
 
+def _same_place(watch: Watch) -> sa.ColumnElement[bool]:
+    return _place(watch.team, watch.user, watch.directive, watch.section)
+
+
 def _exactly(watch: Watch) -> sa.ColumnElement[bool]:
-    return _place(watch) & (_WATCHES.c.sha256 == watch.sha256)
+    return _same_place(watch) & (_WATCHES.c.sha256 == watch.sha256)
 
 
 def _watch(row: sa.Row[tuple[object, ...]]) -> Watch:

@@ -1,6 +1,8 @@
 """“Tell me if this changes”: pressed, listed, taken away, and told once, in a direct message."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from versioned import beside, revised
 from bot.slack import watch_wording, wording
 from bot.slack.ids import Action
 from bot.watches import Watches
-from index.directive import Directive
+from index.directive import Directive, Status
 
 ORDER = ScriptedAnswers().order
 CITED = ("IV.E.16", "II¶1", "IV.E.19•3", "IV.F.1")
@@ -132,6 +134,70 @@ async def test_a_change_is_told_once_over_two_processes_and_a_restart(
     ]
     assert ("photographs or depictions", {"strike": True}) in marked
     assert ("pictures", {"bold": True}) in marked
+
+
+def without(**ending: object) -> ScriptedAnswers:
+    """Return the core of a process that has read that the order ended, and nothing followed it."""
+    over = ORDER.model_copy(update={"status": Status.RESCINDED, **ending})
+    return ScriptedAnswers(beside(replace(LIBRARY, directives=()), over), LINKS)
+
+
+def rescinding() -> ScriptedAnswers:
+    """Return the core of a process that has read an order of another number that rescinds ours."""
+    more = revised(ORDER, DAY, {}).model_copy(
+        update={"number": "6.01", "title": "Another Order", "rescinds": ("5.14",)}
+    )
+    return ScriptedAnswers(beside(LIBRARY, more), LINKS)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda: without(ended=DAY), "GO 5.14 is in force no more since 2024-03-01."),
+        (without, "GO 5.14 is in force no more."),
+        (rescinding, "GO 5.14 is in force no more since 2024-03-01: GO 6.01 rescinds it."),
+    ],
+)
+async def test_that_a_directive_ended_with_nothing_in_its_place_is_told_once_and_watched_no_more(
+    slack: SlackServer,
+    tmp_path: Path,
+    database_url: str,
+    made: Callable[[], ScriptedAnswers],
+    said: str,
+) -> None:
+    async with joined(slack, tmp_path, database=database_url) as rig:
+        scene = Scene(slack, rig)
+        await scene.direct()
+        await press(scene)
+        await rig.surface.heralding.look()
+        assert set(watched(rig)) == set(CITED)
+    async with (
+        joined(slack, tmp_path, answers=made(), database=database_url) as rig,
+        joined(slack, tmp_path, answers=made(), database=database_url) as beside_it,
+    ):
+        looks = [one.surface.heralding.look() for one in (rig, beside_it)]
+        await asyncio.gather(*looks)
+        await Scene(slack, rig).quiet()
+        await rig.surface.heralding.look()
+        assert watched(rig) == {}
+    [told] = heralded(slack)
+    assert (told.channel, told.ephemeral) == (slack.im(), None)
+    assert said in told.text and all(f"GO 5.14 § {one}" in told.words for one in CITED)
+    assert watch_wording.NO_MORE in told.words
+
+
+async def test_what_is_watched_in_a_version_that_others_have_read_does_not_end_with_an_older_one(
+    scene: Scene, slack: SlackServer, tmp_path: Path
+) -> None:
+    await scene.rig.surface.stop()
+    async with joined(slack, tmp_path, answers=after(NEW)) as rig:
+        later = Scene(slack, rig)
+        await later.direct()
+        await press(later)
+    async with joined(slack, tmp_path, answers=without(ended=DAY)) as rig:
+        await rig.surface.heralding.look()
+        assert set(watched(rig).values()) == {NEW.sha256}
+    assert heralded(slack) == []
 
 
 async def test_a_change_elsewhere_is_told_to_nobody_and_the_watch_goes_along(

@@ -13,11 +13,12 @@ from versioned import beside, revised
 
 from bot.asker import Asker, Surface
 from bot.database import Engine, open_database
-from bot.news import Became, News, became_of, news
+from bot.news import Became, News, Over, became_of, news
 from bot.slack.blocks import fits
-from bot.slack.changed import changed
+from bot.slack.changed import changed, ended
 from bot.watches import Watch, Watches
 from index.directive import Directive
+from index.ended import Ended
 from index.redline import compare
 
 ORDER = ScriptedAnswers().order
@@ -132,6 +133,16 @@ def _watch(section: str) -> Watch:
         sha256=ORDER.sha256,
         at=AT,
     )
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, len(SECTIONS)])
+def test_slack_takes_the_message_that_all_of_it_ended(count: int) -> None:
+    gone = Ended(number="5.14", since=NEW, by="6.01", by_name="GO 6.01", filed=True)
+    watches = tuple(_watch(section) for section in SECTIONS[:count])
+    message = ended(Over(watches=watches, name="GO 5.14", ended=gone), LINKS)
+    assert check_blocks(message.plain) == [] and fits(list(message.blocks))
+    assert (f"{count - 10} more clauses" in str(message.plain)) is (count > 10)
+    assert "/directives/6.01" in str(message.plain)
 
 
 @pytest.mark.parametrize("count", [1, 10, len(SECTIONS)])

@@ -1,4 +1,4 @@
-"""The message that a watched clause changed: the redline's words, short, and where to see all."""
+"""The message that a watched clause changed, with the redline's words, short; or that it ended."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,19 +10,24 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.links import Links
-from bot.news import Became, News
+from bot.news import Became, News, Over
 from bot.slack.blocks import fits
-from bot.slack.parts import line, link, note, text, words
+from bot.slack.parts import line, link, note, points, text, words
 from bot.slack.places import Message
 from bot.slack.text import escaped
 from bot.slack.watch_wording import (
+    BY,
     CHANGED,
     CHANGED_NOW,
+    ENDED_NOW,
     GONE,
     MORE,
+    MORE_ENDED,
     MOVED,
+    NO_MORE,
     OF,
     SEE,
+    SINCE,
     STRUCK,
     UNSHOWN,
 )
@@ -31,6 +36,7 @@ from index.redline import Mark, Row, Segment
 
 # Characters of a row, rows of a clause, clauses: the first that Slack has room for is taken.
 _ROOMS = ((1_000, 8, 10), (400, 6, 10), (150, 4, 10), (150, 4, 4), (60, 2, 2))
+_NAMED = 10  # clauses that are named of a directive that ended
 _AROUND = 80  # characters that are kept on each side of a change
 _STYLES = {
     Mark.REMOVED: RichTextElementParts.TextStyle(strike=True),
@@ -52,6 +58,25 @@ def changed(told: News, links: Links) -> Message:
             break
     labels = [f"{new.citation(one.section)}{_what(one, told)}" for one in told.told[:10]]
     return Message(text=escaped("\n".join([opening, *labels])), blocks=tuple(blocks))
+
+
+def ended(told: Over, links: Links) -> Message:
+    """Return the message that a directive ended, with a link to what ended it or to its text."""
+    end = told.ended
+    since = SINCE.format(day=end.since) if end.since is not None else ""
+    by = BY.format(name=end.by_name) if end.by_name is not None else ""
+    opening = ENDED_NOW.format(name=told.name, since=since, by=by)
+    labels = [f"{told.name} § {one.section}" for one in told.watches]
+    more = len(labels) - _NAMED
+    rows = [[words(one)] for one in labels[:_NAMED]]
+    lines = [line(words(opening)), points(rows)]
+    if more > 0:
+        lines.append(line(words(MORE_ENDED.format(count=more))))
+    where = end.by if end.by is not None else end.number if end.filed else None
+    if where is not None:
+        lines.append(line(link(OPEN, links.order(where))))
+    said = "\n".join([opening, *labels[:_NAMED]])
+    return Message(text=escaped(said), blocks=(text(*lines), note(NO_MORE)))
 
 
 def _clauses(

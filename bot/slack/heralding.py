@@ -1,7 +1,7 @@
-"""Who asked for it is told, once, that another version in force changed a clause they watch.
+"""Who asked for it is told, once, that a clause they watch changed, or that its directive ended.
 
 A message is begun, looked for where it may stand already, posted, and noted as done; only then are
-the watches moved to the new version. Of several processes one is at it at a time.
+the watches moved to the new version, or ended. Of several processes one is at it at a time.
 """
 
 import asyncio
@@ -9,14 +9,13 @@ import hashlib
 import logging
 from datetime import timedelta
 
-from bot.asker import Asker, Surface
 from bot.bridge import Bridge
 from bot.errors import AssistantError
 from bot.links import Links
-from bot.news import News, news
-from bot.slack.changed import changed
+from bot.news import News, Over, ends, news, over
+from bot.slack.changed import changed, ended
 from bot.slack.deliveries import Deliveries
-from bot.slack.places import Conversation, PostRefused, find, post
+from bot.slack.places import Conversation, Message, PostRefused, find, post
 from bot.slack.reaching import Gone, Reached, Reaching
 from bot.watches import Watches
 from index.library import Library
@@ -75,7 +74,7 @@ class Heralding:
                 continue
 
     async def look(self) -> None:
-        """Tell everybody whose clauses changed, and have every watch be of what is in force."""
+        """Tell everybody whose clauses changed or ended; what is watched then is in force."""
         async with self._looking:
             for one in await self._bridge.run(self._news):
                 if self._closing.is_set():
@@ -85,13 +84,14 @@ class Heralding:
                 except AssistantError as error:
                     _log.error("Who watches a clause was not told yet: %s", error)
 
-    def _news(self) -> tuple[News, ...]:
-        library = self._library
-        return tuple(news(library, self._watches.behind(library.in_force())))
+    def _news(self) -> tuple[News | Over, ...]:
+        library, watches = self._library, self._watches
+        found = news(library, watches.behind(library.in_force()))
+        return (*found, *over(library, watches.before(ends(library))))
 
-    async def _tell(self, told: News) -> None:
-        if not told.told:
-            await self._move(told)
+    async def _tell(self, told: News | Over) -> None:
+        if isinstance(told, News) and not told.told:
+            await self._settle(told)
             return
         first = told.watches[0]
         reached = await self._reaching.person(f"{first.team}/{first.user}", None)
@@ -105,9 +105,11 @@ class Heralding:
                 return
             await self._bridge.run(self._deliveries.done, key)
         if turn.mine or turn.done:
-            await self._move(told)
+            await self._settle(told)
 
-    async def _posted(self, told: News, key: str, since: float | None, reached: Reached) -> bool:
+    async def _posted(
+        self, told: News | Over, key: str, since: float | None, reached: Reached
+    ) -> bool:
         """Post it unless it stands; return False where there is no way to the person any more.
 
         Raise PostRefused where Slack took nothing: it is begun anew. PostUnconfirmed and FindLater
@@ -116,26 +118,33 @@ class Heralding:
         try:
             place = Conversation(channel=await reached.conversation())
             if since is None or not await find(place, key, reached.client, since):
-                await post(place, changed(told, self._links), reached.client, key)
+                await post(place, _message(told, self._links), reached.client, key)
         except Gone:
-            await self._bridge.run(self._forget, told)
+            await self._bridge.run(self._watches.drop, told.watches)
             return False
         except PostRefused:
             await self._bridge.run(self._deliveries.forget, key)
             raise
         return True
 
-    async def _move(self, told: News) -> None:
-        await self._bridge.run(self._watches.move, told.watches, told.new, told.sections)
-
-    def _forget(self, told: News) -> None:
-        for one in told.watches:
-            asker = Asker(surface=Surface.SLACK, team=one.team, user=one.user)
-            self._watches.end(asker, one.directive, one.section)
+    async def _settle(self, told: News | Over) -> None:
+        if isinstance(told, Over):
+            await self._bridge.run(self._watches.drop, told.watches)
+        else:
+            await self._bridge.run(self._watches.move, told.watches, told.new, told.sections)
 
 
-def _key(told: News) -> str:
+def _message(told: News | Over, links: Links) -> Message:
+    return ended(told, links) if isinstance(told, Over) else changed(told, links)
+
+
+def _key(told: News | Over) -> str:
     """Return what names a message, the same in every process; nobody can be read from it."""
-    first, sections = told.watches[0], sorted(one.section for one in told.told)
-    parts = (first.team, first.user, first.directive, first.sha256, told.new.sha256, *sections)
+    first = told.watches[0]
+    if isinstance(told, Over):
+        sections = sorted(one.section for one in told.watches)
+        after = f"{told.ended.since} {told.ended.by}"
+    else:
+        sections, after = sorted(one.section for one in told.told), told.new.sha256
+    parts = (first.team, first.user, first.directive, first.sha256, after, *sections)
     return f"watch:{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}"

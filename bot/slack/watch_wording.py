@@ -2,7 +2,8 @@
 
 TELL_ME = "Tell me if this changes"
 WATCHING = (
-    "When another version changes {clauses}, you will be told once, in a direct message. Nobody "
+    "When another version changes {clauses}, or they end, you will be told once, in a direct "
+    "message. Nobody "
     "else is told that you asked. “What is kept about me” takes it away again."
 )
 WATCHED = "You asked for this before: nothing was changed. You will be told once of {clauses}."
@@ -11,12 +12,17 @@ CHANGED_NOW = (
     "You asked to be told if this changes. Another version of {name} is in force, effective {new}. "
     "The one before was effective {old}."
 )
+ENDED_NOW = "You asked to be told if this changes. {name} is in force no more{since}{by}."
+SINCE = " since {day}"
+BY = ": {name} rescinds it"
+NO_MORE = "You are not told of it any more. Ask again to read what is in force now."
 UNSHOWN = ": the words that it had are no longer on file, so that what changed is not shown"
 CHANGED = ": changed"
 MOVED = ": changed, and is now § {section}"
 GONE = ": no longer in it"
 OF = "§ {section}:"
 MORE = "{count} more clauses that you watch changed. See every change below."
+MORE_ENDED = "{count} more clauses of it that you watched."
 SEE = "See every change"
 STRUCK = "Struck words were removed, bold ones were added. You are told of the next version too."
 KEPT_WATCHES = "Clauses you are told of when they change"
