@@ -17,7 +17,6 @@ from bot.links import Links
 from bot.opening import Index
 from bot.prompting import Prompt
 from bot.prompting import load as load_prompt
-from index.asked import load_facts
 from index.batching import Batching
 from index.build import HEAD, TEXTS
 from index.conversation import Listener
@@ -26,7 +25,6 @@ from index.lexical import Lexical
 from index.reading import Head
 from index.remarks import load_remarks
 from index.retrieve import Retriever
-from index.rules import load_readings
 from index.synonyms import load_synonyms
 from index.texts import Texts
 from index.unread import Unread
@@ -75,12 +73,11 @@ def assistant(
     ``chat`` phrases, where there is one; ``paused`` holds back what rests on a paused clause; the
     links to the directives ``past`` name their version; ``elsewhen`` as of the assistant.
     """
-    facts = load_facts(settings.corpus_dir)
+    facts, readings = index.facts, index.readings
     head = _beside(settings, index, HEAD)
     kept = Texts.load(_beside(settings, index, TEXTS))
     vocabulary = Vocabulary(settings.corpus_dir, facts, kept.known)
     directives = {directive.number: directive for directive in index.library.in_force()}
-    readings = load_readings(index.library, facts)
     nobody_read = [d for d in directives.values() if d.number in kept.unread]
     known_first = sorted(directives.values(), key=lambda d: d.number in kept.unread)
     retriever = Retriever(
@@ -115,7 +112,7 @@ def assistant(
 def vocabulary_of(settings: Settings, index: Index) -> Vocabulary:
     """Return the vocabulary of the corpus with the words of an opened index."""
     known = Texts.load(_beside(settings, index, TEXTS)).known
-    return Vocabulary(settings.corpus_dir, load_facts(settings.corpus_dir), known)
+    return Vocabulary(settings.corpus_dir, index.facts, known)
 
 
 def _beside(settings: Settings, index: Index, name: str) -> Path:

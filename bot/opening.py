@@ -1,8 +1,9 @@
 """What is on file and its index, opened as on a day: the editions of one library."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from bot.department import Department
 from bot.department import load as load_department
 from bot.duties import authorities
 from bot.roster.deciding import Authority
-from index.asked import load_facts
+from index.asked import Facts, load_facts
 from index.build import build, is_current
 from index.encoder import Encoder
 from index.errors import IndexUnusable
@@ -19,6 +20,7 @@ from index.kept import Kept
 from index.library import Library
 from index.library import load as load_library
 from index.manifest import NAME, Manifest, edition_name, editions
+from index.rule import Reading
 from index.rules import load_readings
 from index.store import Store
 
@@ -28,12 +30,26 @@ _PARSED = "parsed"
 
 @dataclass(frozen=True)
 class Index:
-    """An opened index and what it was built from."""
+    """An opened index and what it was built from: a library, of files in ``corpus``.
+
+    How what is in force is read is read from there once, when it is first asked for.
+    """
 
     manifest: Manifest
     store: Store
     encoder: Encoder
     library: Library
+    corpus: Path
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The closed list of facts; raise ReadingRefused for a faulty file."""
+        return load_facts(self.corpus)
+
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """The readings by number; raise ReadingRefused for a faulty file."""
+        return load_readings(self.library, self.facts)
 
 
 def quiet(done: int, total: int) -> None:
@@ -48,6 +64,11 @@ def utc_now() -> datetime:
 def zone_of(settings: Settings, department: Department) -> ZoneInfo:
     """Return the Department's zone, by which a day begins and ends."""
     return ZoneInfo(settings.timezone or department.time_zone)
+
+
+def today(settings: Settings) -> date:
+    """Return the Department's day."""
+    return datetime.now(zone_of(settings, load_department(settings.corpus_dir))).date()
 
 
 def open_library(settings: Settings, day: date | None = None, *, drafts: bool = False) -> Library:
@@ -92,15 +113,16 @@ def open_index(
     afresh: bool = False,
     day: date | None = None,
     encoder: Encoder | None = None,
+    library: Library | None = None,
 ) -> Index:
     """Return the index of what is in force on a day, today if none is given.
 
     It is built first when it is missing, stale or unreadable, or if ``rebuild`` says so; a build
-    uses what the builds before made, unless it is to be made ``afresh``. ``encoder`` is one that is
-    loaded already.
+    uses what the builds before made, unless it is to be made ``afresh``. ``encoder`` and
+    ``library``, as on today, are those that are loaded already.
     """
-    today = open_library(settings)
-    library = today if day is None else today.at(day)
+    now = library or open_library(settings)
+    library = now if day is None else now.at(day)
     encoder = encoder or Encoder(settings.embedding_model)
     store = Store(settings.index_dir, settings.chroma_url)
     for manifest in editions(settings.index_dir):
@@ -110,10 +132,10 @@ def open_index(
             continue
         try:
             store.open(manifest.collection)
-            return Index(manifest, store, encoder, library)
+            return Index(manifest, store, encoder, library, settings.corpus_dir)
         except IndexUnusable:
             break
-    name = NAME if library.absent() == today.absent() else edition_name(library.since())
+    name = NAME if library.absent() == now.absent() else edition_name(library.since())
     manifest = build(
         settings.corpus_dir,
         library,
@@ -126,4 +148,4 @@ def open_index(
         afresh=afresh,
     )
     store.open(manifest.collection)
-    return Index(manifest, store, encoder, library)
+    return Index(manifest, store, encoder, library, settings.corpus_dir)

@@ -6,12 +6,11 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from bot.config import Settings
-from bot.department import load as load_department
-from bot.opening import is_ready, zone_of
+from bot.opening import is_ready, today
 from index.library import Library
 
 _LEFT_OUT = "README.md"
@@ -21,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Filed:
-    """What is on file: a sha256 over every file of the corpus, and the versions not in force."""
+    """What is on file: the ``digest`` of the corpus, and the versions that are not in force."""
 
     corpus: str
     absent: frozenset[Path]
@@ -30,15 +29,9 @@ class Filed:
 def look(settings: Settings, library: Library) -> Filed:
     """Return what is on file today, by a library that was read from it and the files as they are.
 
-    Raise OSError where a file cannot be read, and AssistantError for a faulty department.toml.
+    Raise OSError where a folder cannot be read, and AssistantError for a faulty department.toml.
     """
     return Filed(digest(settings.corpus_dir), library.at(today(settings)).absent())
-
-
-def today(settings: Settings) -> date:
-    """Return the Department's day."""
-    zone = zone_of(settings, load_department(settings.corpus_dir))
-    return datetime.now(zone).date()
 
 
 def next_unready(settings: Settings, library: Library, encoder: str) -> date | None:
@@ -78,15 +71,15 @@ async def build(day: date) -> bool:
 
 
 def digest(corpus: Path) -> str:
-    """Return a sha256 over the names and bytes of every file of the corpus but its README.
+    """Return a sha256 over the name, size and time of change of every file but a README.
 
-    What lies in a hidden folder is being written and not on file yet. Raise OSError where a file
-    cannot be read.
+    No file is read, so that a look costs little. What lies in a hidden folder is being written and
+    not on file yet. Raise OSError where a folder cannot be read.
     """
     found = hashlib.sha256()
     for path in sorted(path for path in corpus.rglob("*") if path.is_file()):
         within = path.relative_to(corpus)
         if path.name != _LEFT_OUT and not any(part.startswith(".") for part in within.parts):
-            found.update(str(within).encode() + b"\0")
-            found.update(hashlib.sha256(path.read_bytes()).digest())
+            state = path.stat()
+            found.update(f"{within}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
     return found.hexdigest()

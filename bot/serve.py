@@ -21,7 +21,7 @@ from bot.config import Settings
 from bot.errors import AssistantError, ServiceRefused
 from bot.generation import Generation
 from bot.metrics import Metrics
-from bot.opening import is_ready, open_library
+from bot.opening import is_ready, open_library, today
 from bot.rehearsal import new_key
 from bot.renewing import Filed
 from index.errors import IndexingError
@@ -118,7 +118,7 @@ class _House:
         """Take up what is on file where it changed, else build ahead; return what is served."""
         library = self._current.parts.index.library
         found = await asyncio.to_thread(renewing.look, self._settings, library)
-        day = await asyncio.to_thread(renewing.today, self._settings)
+        day = await asyncio.to_thread(today, self._settings)
         if found == filed:
             await self._build_ahead(found)
             return filed

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from bot.answered import AnswersGiven
 from bot.approvals.bureau import Bureau, Rules, open_audit, open_bureau
 from bot.approvals.due import Times
-from bot.approvals.guide import load_guide
+from bot.approvals.guide import Guide
 from bot.approvals.images import FOLDER, Images
 from bot.approvals.slips import Slips
 from bot.approvals.store import RequestStore
@@ -27,7 +27,7 @@ from bot.feedback import FeedbackStore
 from bot.intake import Intake
 from bot.links import Links
 from bot.opening import Index as Index
-from bot.opening import Progress, open_library, quiet, zone_of
+from bot.opening import Progress, open_library, quiet, today, zone_of
 from bot.opening import open_index as open_index
 from bot.opening import utc_now as utc_now
 from bot.policy.evaluating import Evaluating
@@ -43,7 +43,6 @@ from index.asked import load_facts
 from index.comparing import pair
 from index.encoder import Encoder
 from index.request import Questions, load_questions
-from index.rules import load_readings
 
 
 @dataclass(frozen=True)
@@ -144,11 +143,11 @@ def make_assistant(
     back what rests on a paused clause; a measurement goes without.
     """
     chat, elsewhen = make_chat(settings), _elsewhen(settings, paused)
-    known = day if day is not None and open_library(settings, day).in_force() else None
-    index, links = open_index(settings, progress, day=known), make_links(settings)
+    now, links = open_library(settings), make_links(settings)
+    known = day if day is not None and now.in_force(day) else None
+    index = open_index(settings, progress, day=known, library=now)
     if known is None:
         return assistant(settings, index, links, chat, paused, (), elsewhen)
-    now = open_library(settings)
     past = [d.number for d in index.library.in_force() if now.dated(d.number, d.effective)]
     return assistant(settings, index, links, chat, paused, past, elsewhen)
 
@@ -169,9 +168,7 @@ def assemble(
     engine = open_database(settings.database)
     links = make_links(settings)
     chat = make_chat(settings)
-    day = open_library(settings).today()
-    index = open_index(settings, progress, day=day, encoder=encoder)
-    readings = load_readings(index.library, load_facts(settings.corpus_dir))
+    index = open_index(settings, progress, day=today(settings), encoder=encoder)
     audit = _audit(settings, engine)
     rosters = Rosters(engine, utc_now, audit)
     unit = _unit(settings, engine, audit)
@@ -188,7 +185,7 @@ def assemble(
         ),
         feedback=unit.feedback,
         rosters=rosters,
-        duties=duties(index.library.in_force(), readings),
+        duties=duties(index.library.in_force(), index.readings),
         unit=unit,
         evaluating=Evaluating(runs, made.plain(), settings.corpus_dir),
     )
@@ -215,7 +212,12 @@ def make_bureau(
         audit=audit,
         library=index.library,
         links=links,
-        guide=load_guide(settings.corpus_dir, index.library, vocabulary_of(settings, index)),
+        guide=Guide(
+            load_questions(settings.corpus_dir, index.facts),
+            index.facts,
+            vocabulary_of(settings, index),
+            index.readings,
+        ),
         roster=roster,
         rules=Rules(
             zone=zone_of(settings, department),

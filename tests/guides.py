@@ -1,5 +1,6 @@
 """The guide of the corpus and a bureau, without an index, and a form filled in as people do."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
@@ -21,6 +22,8 @@ from index.asked import load_facts
 from index.directive import Directive
 from index.library import Library, load
 from index.request import Questions, load_questions
+from index.rules import load_readings
+from index.vocabulary import Vocabulary
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 QUESTIONS = load_questions(CORPUS, load_facts(CORPUS))
@@ -50,9 +53,12 @@ class NoGuide:
 @cache
 def the_guide() -> Guiding:
     """Return the guide over the real corpus."""
-    from bot.approvals.guide import load_guide
+    from bot.approvals.guide import Guide
 
-    return load_guide(CORPUS, load(CORPUS))
+    library, facts = load(CORPUS), load_facts(CORPUS)
+    texts = " ".join(clause.text for one in library.in_force() for clause in one.clauses)
+    vocabulary = Vocabulary(CORPUS, facts, re.findall(r"[a-z]+", texts.lower()))
+    return Guide(QUESTIONS, facts, vocabulary, load_readings(library, facts))
 
 
 def bureau(

@@ -14,6 +14,7 @@ from versioned import AHEAD, BEHIND, TWO_CLAUSES, copied_settings, set_zone, tak
 
 from bot import renewing
 from bot.config import Settings
+from bot.opening import today
 from index.library import load
 
 ASKED = "show me 5.14 E.16"
@@ -80,7 +81,7 @@ async def test_a_service_takes_up_a_version_on_its_day_and_loses_no_question_mea
 
 def test_the_day_alone_changes_what_is_on_file(tmp_path: Path) -> None:
     own = Settings(_env_file=None, var_dir=tmp_path / "var", corpus_dir=small(tmp_path))
-    day = renewing.today(own)
+    day = today(own)
     coming = day + timedelta(days=1)
     same = renewing.look(own, load(own.corpus_dir).at(day))
     taken_in(own.corpus_dir, "5.14-next", TWO_CLAUSES, coming)
@@ -93,6 +94,27 @@ def test_the_day_alone_changes_what_is_on_file(tmp_path: Path) -> None:
     readme = own.corpus_dir / "README.md"
     readme.write_text("Another one.", encoding="utf-8")
     assert renewing.look(own, library.at(day)) == before
+
+
+def test_any_change_of_a_file_is_seen_without_reading_it_and_nothing_else_is(
+    tmp_path: Path,
+) -> None:
+    corpus = small(tmp_path)
+    seen = renewing.digest(corpus)
+    assert renewing.digest(corpus) == seen
+    facts = corpus / "facts.yaml"
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text(text[:-2] + text[-1] + text[-2], encoding="utf-8")
+    other = renewing.digest(corpus)
+    os.rename(facts, corpus / "fakts.yaml")
+    moved = renewing.digest(corpus)
+    (corpus / "more.yaml").write_bytes(b"")
+    assert len({seen, other, moved, renewing.digest(corpus)}) == 4
+    (corpus / "more.yaml").unlink()
+    (corpus / ".taken").mkdir()
+    (corpus / ".taken/order.md").write_text("Being written.", encoding="utf-8")
+    (corpus / "README.md").write_text("Another one.", encoding="utf-8")
+    assert renewing.digest(corpus) == moved
 
 
 async def test_an_index_that_cannot_be_built_is_said_and_kills_nothing(

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from bot.approvals.filling import Filled
 from bot.approvals.guidance import Guidance
 from bot.approvals.request import Answered, Content, Material, Page, Reply
 from bot.approvals.touching import SEEKS, Matter, guide
-from index.asked import Facts, load_facts
+from index.asked import Facts
 from index.directive import Directive
-from index.library import Library
-from index.request import Questions, load_questions
-from index.rules import Reading, load_readings
+from index.request import Questions
+from index.rules import Reading
 from index.vocabulary import Vocabulary
 
 _MATERIALS = (
@@ -111,18 +109,6 @@ class Guide:
         """Return the names of the questions that ask for one of these facts."""
         wanted = set(facts)
         return tuple(one.name for one in self.questions.flags if wanted & set(one.states))
-
-
-def load_guide(corpus: Path, library: Library, vocabulary: Vocabulary | None = None) -> Guide:
-    """Return the guide of a corpus; raise ReadingRefused for a faulty file.
-
-    ``vocabulary`` is that of the index; without it words are known from the directives alone.
-    """
-    facts = load_facts(corpus)
-    if vocabulary is None:
-        texts = " ".join(c.text for d in library.in_force() for c in d.clauses)
-        vocabulary = Vocabulary(corpus, facts, re.findall(r"[a-z]+", texts.lower()))
-    return Guide(load_questions(corpus, facts), facts, vocabulary, load_readings(library, facts))
 
 
 def _states(groups: Iterable[tuple[str, ...]]) -> frozenset[str]:
