@@ -13,8 +13,12 @@ from taken_in import NUMBER, TITLE, bare, everything, order
 from web_people import Person, somebody, words
 from web_server import Web
 
+from bot.answer import Version
+from bot.evaluation.own import Tally
+from bot.policy.member import Member
+from bot.policy.runs import State
 from bot.web.adding import LARGEST
-from index.directive import Status
+from index.directive import Directive, Status
 from index.library import load
 
 DRAFT = f"/desk/drafts/{NUMBER}@2021-02-01"
@@ -46,6 +50,18 @@ def seen(page: str) -> str:
     found = re.search(r'name="seen" value="(\w+)"', page)
     assert found is not None
     return found[1]
+
+
+def _run(web: Web, directive: Directive) -> None:
+    """Leave a run of the questions on a text, and a later one that was cancelled."""
+    runs, by = web.evaluating.runs, Member(key="local:M. Reyne", name="M. Reyne")
+    version = Version(
+        number=directive.number, effective=directive.effective, sha256=directive.sha256
+    )
+    tally = Tally(number=NUMBER, asked=10, judged=10, right=9, sought=10, found=10, false_allowed=1)
+    begun = runs.begin(by, 10, [version])
+    runs.end(begun.model_copy(update={"asked": 10, "tallies": (tally,)}), State.FINISHED)
+    runs.cancel(runs.begin(by, 10, [version]).number, by)
 
 
 def test_only_the_policy_unit_takes_a_directive_in(
@@ -85,7 +101,12 @@ def test_a_file_becomes_a_draft_is_looked_at_and_issued_once_it_is_confirmed(
     assert version is not None
     signed = post(captain, f"{clause}/sign", version=version[1])
     assert "Signed off." in words(captain.get(signed.headers["location"]).text)
+    assert "Its questions: not run on this text" in captain.text(DRAFT)
+    _run(web, kept)
+    stood = "verdict right in 9 of 10 (90.0 %), clause found in 10 of 10 (100.0 %), false allowed 1"
+    assert stood in captain.text(DRAFT) and "by M. Reyne" in captain.text(DRAFT)
     sure = post(captain, f"{DRAFT}/issue", effective="2021-03-01")
+    assert stood in words(sure.text)
     assert "Issue" in words(sure.text) and "March 1, 2021" in sure.text
     assert load(corpus).get(NUMBER) == kept
     stale = {"effective": "2021-03-02", "sure": "yes", "seen": seen(sure.text)}

@@ -1,8 +1,7 @@
-"""Running the questions beside everything else: one at a time, and never two in a row at once.
+"""Running the questions of the corpus beside everything else.
 
-A thread of its own asks them of what serves, and rests after each as long as it took, so that
-whoever asks meanwhile finds a processor. It reads corpus files alone; no officer's question is in
-them, and none of them is logged.
+A thread of its own asks them of what serves, one by one, and rests after each as long as it took,
+so that whoever asks meanwhile finds a processor. None of them is logged.
 """
 
 import logging
