@@ -4,6 +4,7 @@ import logging
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from math import log
 
 import bm25s
@@ -14,6 +15,11 @@ from index.store import Entry
 from index.words import stem, tokens, words
 
 _MOST = 60
+# A clause is short and says a thing once: a second mention counts for little. Chosen on questions
+# about regulations (bench/README.md), where BM25 alone is also at its best by these.
+_K1, _B = 0.5, 0.75
+# How many bits of a pair's number are its second stem's.
+_WIDE = 32
 # Function words carry no subject; the list is short on purpose, since questions are short.
 _STOP = frozenset(
     stem(w)
@@ -27,7 +33,7 @@ _STOP = frozenset(
 
 
 class Bm25:
-    """BM25 over texts; of each text only the numbers of its stems are kept until all are read."""
+    """BM25 over texts; of each text only the numbers of its stems are kept, in their order."""
 
     def __init__(self, texts: Iterable[str], cut: Callable[[str], Sequence[str]] = tokens) -> None:
         """Index ``texts``, which may be streamed; there must be one at least.
@@ -42,8 +48,10 @@ class Bm25:
         ]
         self._texts = len(corpus)
         self._holding = Counter(number for text in corpus for number in set(text))
-        self._bm25 = bm25s.BM25(k1=1.2, b=0.6)
+        self._bm25 = bm25s.BM25(k1=_K1, b=_B)
         self._bm25.index((corpus, dict(self._numbers)), show_progress=False)
+        self._ends = np.cumsum([len(text) for text in corpus])
+        self._stems = np.concatenate([np.frombuffer(text, dtype=np.intc) for text in corpus])
 
     def shares(self, found: Sequence[str]) -> NDArray[np.float32] | None:
         """Return each text's share of what the words could score, shape (texts,), below 1.
@@ -78,6 +86,43 @@ class Bm25:
             scores += np.float32(weight) * best
             total += weight
         return scores / np.float32(total) if total else scores
+
+    def paired(self, found: Sequence[str], places: NDArray[np.intp]) -> NDArray[np.float32] | None:
+        """Return what share of the words' pairs some texts hold, shape (len(places),), at most 1.
+
+        A pair are two words that follow one another, once those without meaning are left out; it
+        weighs what both weigh, and a text holds it where the one follows the other. None where
+        there is no pair.
+        """
+        asked = {(one, other): 0.0 for one, other in pairwise(terms(found))}
+        for one, other in asked:
+            asked[one, other] = self._weight(one) + self._weight(other)
+        if not asked:
+            return None
+        known = sorted(
+            (self._numbers[one] << _WIDE | self._numbers[other], weight)
+            for (one, other), weight in asked.items()
+            if one in self._numbers and other in self._numbers
+        )
+        held = np.zeros((len(places), len(known)), dtype=np.bool_)
+        if known and len(places):
+            pairs = np.array([pair for pair, _ in known])
+            texts = [self._stems[self._start(place) : self._ends[place]] for place in places]
+            owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+            stems = np.concatenate(texts).astype(np.int64)
+            first = np.zeros(len(self._numbers), dtype=np.bool_)
+            first[pairs >> _WIDE] = True
+            here = np.flatnonzero(first[stems[:-1]] & (owners[:-1] == owners[1:]))
+            met = stems[here] << _WIDE | stems[here + 1]
+            at = np.minimum(np.searchsorted(pairs, met), len(pairs) - 1)
+            same = pairs[at] == met
+            held[owners[here[same]], at[same]] = True
+        weights = np.array([weight for _, weight in known], dtype=np.float32)
+        shares: NDArray[np.float32] = held @ weights / np.float32(sum(asked.values()))
+        return shares
+
+    def _start(self, place: int) -> int:
+        return int(self._ends[place - 1]) if place else 0
 
     def _weight(self, term: str) -> float:
         """Return the most that a text can score by a term: its inverse document frequency."""

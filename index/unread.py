@@ -6,8 +6,6 @@ No question was written for them, so nothing is learnt of them, and the score is
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from index.directive import ClauseKind, Directive
 from index.fusion import fused
 from index.lexical import Bm25
@@ -42,6 +40,7 @@ class Unread:
         }
         own = [entry for entry in entries if self._is_clause(entry)]
         self._at: list[At] = [(entry.directive, entry.sections[0]) for entry in own]
+        self._places = {at: place for place, at in enumerate(self._at)}
         self._bm25 = Bm25(entry.text for entry in own) if own else None
         self._synonyms = synonyms
 
@@ -58,22 +57,14 @@ class Unread:
 
         ``near`` are the entries nearest to its vector, ``said`` its words.
         """
-        cosines: dict[At, float] = {}
-        for entry in near:
-            at = entry.directive, entry.sections[0]
-            if at in self._known:
-                cosines[at] = max(cosines.get(at, 0.0), entry.similarity)
-        scores = fused(cosines, self._shares(said))
-        return tuple(
-            Found(number, section, scores[number, section])
-            for number, section in sorted(scores, key=lambda at: (-scores[at], at))
-        )
-
-    def _shares(self, said: Sequence[str]) -> dict[At, float]:
         if self._bm25 is None:
-            return {}
+            return ()
+        cosines: dict[int, float] = {}
+        for entry in near:
+            place = self._places.get((entry.directive, entry.sections[0]))
+            if place is not None:
+                cosines[place] = max(cosines.get(place, 0.0), entry.similarity)
         shares = self._bm25.alike(self._synonyms.ways(said))
-        places = np.arange(len(shares))
-        if len(shares) > _MOST:
-            places = np.argpartition(shares, -_MOST)[-_MOST:]
-        return {self._at[place]: float(shares[place]) for place in places if shares[place] > 0}
+        scores = fused(cosines, shares, self._bm25, said, _MOST)
+        found = [Found(*self._at[place], score) for place, score in scores.items()]
+        return tuple(sorted(found, key=lambda one: (-one.score, one[:2])))

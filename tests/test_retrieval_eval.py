@@ -4,13 +4,18 @@ import json
 import shutil
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from math import log2
 from pathlib import Path
 
 import command_line
+import numpy as np
 import pytest
 from command_line import Ended, Run
 from corpora import SmallEncoder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from bench import machine
 from bench.retrieval import Recorded
@@ -19,7 +24,7 @@ from bot.errors import AssistantError
 from bot.evaluation import folder, ranking, retrieval, tables
 from index.encoder import Encoder, Vectors
 from index.fusion import fused
-from index.lexical import Bm25
+from index.lexical import Bm25, terms
 from index.store import Entry, Store
 from index.words import words
 
@@ -137,12 +142,59 @@ def test_a_word_that_no_text_holds_lowers_every_share_and_a_rare_one_counts_most
     assert alone[3] == 0 and bm25.shares(words("zzyzx")) is None
 
 
-def test_fusing_keeps_what_one_search_alone_found_and_never_lifts_it_above_its_better() -> None:
-    scores = fused({"a": 0.9, "b": 0.4}, {"b": 0.8, "c": 0.8})
-    assert set(scores) == {"a", "b", "c"}
-    assert scores["b"] >= scores["c"]
-    assert fused({"a": 0.5, "b": 0.3}, {}) == pytest.approx({"a": 0.2, "b": 0.12})
-    assert fused({}, {}) == {}
+TEXTS = ["a closed range", "an open range", "the range is closed", "a door", "closed, a door range"]
+
+
+def shared(bm25: Bm25, said: list[str]) -> NDArray[np.float32]:
+    """Return each text's share, which is nought where no text holds a word."""
+    shares = bm25.shares(said)
+    return np.zeros(len(TEXTS), dtype=np.float32) if shares is None else shares
+
+
+def test_fusing_keeps_what_one_search_alone_found_and_scores_it_by_the_other_too() -> None:
+    bm25, said = Bm25(TEXTS), words("closed range")
+    scores = fused({1: 0.9, 3: 0.4}, shared(bm25, said), bm25, said, 5)
+    assert set(scores) == {0, 1, 2, 3, 4}
+    assert scores[1] > scores[3] > 0
+    few = fused({1: 0.9, 3: 0.4}, shared(bm25, said), bm25, said, 1)
+    assert len(few) == 3 and {1, 3} < set(few) and few[1] == scores[1]
+    assert fused({}, shared(bm25, ["zzyzx"]), bm25, ["zzyzx"], 5) == {}
+
+
+def test_words_side_by_side_as_in_the_question_weigh_more_than_the_same_words_apart() -> None:
+    bm25, said = Bm25(TEXTS), words("the closed range")
+    found = bm25.paired(said, np.arange(5))
+    assert found is not None and found.tolist() == [1, 0, 0, 0, 0]
+    scores = fused({}, shared(bm25, said), bm25, said, 5)
+    assert scores[0] > scores[2]
+    assert bm25.paired(words("range"), np.arange(5)) is None
+    alone = fused({}, shared(bm25, ["range"]), bm25, ["range"], 5)
+    assert alone[1] > scores[1]
+
+
+def test_a_question_without_a_known_word_is_ranked_by_its_meaning() -> None:
+    bm25, said = Bm25(TEXTS), words("xyzzy plugh")
+    scores = fused({0: 0.3, 4: 0.5, 2: 0.4}, shared(bm25, said), bm25, said, 5)
+    assert sorted(scores, key=lambda place: -scores[place]) == [4, 2, 0]
+
+
+WORD = st.sampled_from("closed range door open zzyzx the".split())
+
+
+@given(st.lists(st.lists(WORD, max_size=6), min_size=1, max_size=6), st.lists(WORD, max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_pairs_are_counted_as_they_would_be_one_by_one(
+    written: list[list[str]], said: list[str]
+) -> None:
+    bm25 = Bm25([" ".join(text) for text in written])
+    places = np.arange(len(written))[::-1]
+    asked = set(pairwise(terms(said)))
+    found = bm25.paired(said, places)
+    assert (found is None) == (not asked)
+    if found is not None:
+        for place, share in zip(places.tolist(), found.tolist(), strict=True):
+            held = asked & set(pairwise(terms(written[place])))
+            assert (share > 0) == bool(held) and (abs(share - 1) < 1e-6) == (held == asked)
 
 
 @pytest.fixture(scope="module")

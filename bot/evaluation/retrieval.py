@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.evaluation import ranking
 from bot.evaluation.folder import Folder
 from index.encoder import Encoder, Vectors
-from index.fusion import fused
+from index.fusion import fused, highest
 from index.lexical import Bm25
 from index.store import Entry, Store
 from index.words import tokens
@@ -141,10 +141,13 @@ class Searcher:
         cosines = self._cosines(vector)
         dense = _best(cosines)
         searched = time.perf_counter()
-        shares = self._shares(query)
-        lexical = _best(shares)
+        said = tokens(query)
+        shares = self._bm25.shares(said)
+        if shares is None:
+            shares = np.zeros(self._count, dtype=np.float32)
+        lexical = _best({place: float(shares[place]) for place in highest(shares, _REACH).tolist()})
         scored = time.perf_counter()
-        both = _best(fused(cosines, shares))
+        both = _best(fused(cosines, shares, self._bm25, said, _REACH))
         ended = time.perf_counter()
         times = _Times(
             embedding=(embedded - started) * 1000,
@@ -157,15 +160,6 @@ class Searcher:
     def _cosines(self, vector: Vectors) -> Found:
         near = self._store.nearest(vector, min(_REACH, self._count))
         return {int(one.sections[0]): one.similarity for one in near}
-
-    def _shares(self, query: str) -> Found:
-        found = self._bm25.shares(tokens(query))
-        if found is None:
-            return {}
-        places = np.arange(len(found))
-        if len(found) > _REACH:
-            places = np.argpartition(found, -_REACH)[-_REACH:]
-        return {int(place): float(found[place]) for place in places if found[place] > 0}
 
 
 def measure(folder: Folder, searcher: Searcher, progress: Progress) -> Measured:
