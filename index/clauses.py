@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from index.directive import Clause, ClauseKind, Heading, fragment, squeeze
 from index.formats.document import Document
-from index.outline import Node, Record, Tree
+from index.nodes import Node, Record
+from index.outline import Tree
 from index.placing import Placed, Role, settle
 from index.titles import ENDED, is_known, is_masthead, is_title
 from index.units import Unit, units
@@ -36,8 +37,9 @@ def parse(document: Document) -> Outline:
     _forget_lone_paths(found)
     titles = [_titled(document.text, unit) for unit in found]
     body = _body(document.text, found)
-    tree = Tree(document.text)
-    for unit, placed in zip(found, _ended(settle(found, titles, body)), strict=True):
+    roles = _ended(settle(found, titles, body))
+    tree = Tree(document.text, romans_once=_romans_once(roles))
+    for unit, placed in zip(found, roles, strict=True):
         tree.take(unit, placed)
     tree.finish()
     return _Finisher(document.text, tree).finish()
@@ -49,6 +51,12 @@ def _ended(placed: list[Placed]) -> list[Placed]:
     while last > 0 and placed[last - 1].role is Role.HEAD:
         last -= 1
     return placed[:last] + [Placed(Role.TEXT)] * (len(placed) - last)
+
+
+def _romans_once(placed: Sequence[Placed]) -> bool:
+    """Whether Roman numerals count through the directive once: they need no heading's name."""
+    firsts = [p.numeral for p in placed if p.numeral and p.numeral.style == "roman"]
+    return sum(numeral.value == 1 for numeral in firsts) == 1
 
 
 def _titled(text: str, unit: Unit) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from index.titles import is_title
+
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _END = r"(?=\s|$|(?<=[.)])[A-Z“\"][a-z])"
 _ROMANS = r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
@@ -35,6 +37,12 @@ _PATH = re.compile(
 # "304.2 - 3.1 Command" and "2-52-4 Use": what a hyphen parts is a path before a title only.
 _HYPHENED = re.compile(
     r"(?P<n>\d{1,4}(?:\.\d{1,3})*(?:\s?[-–]\s?\d{1,3}(?:\.\d{1,3})*){1,3})\.?(?=\s+[A-Z][A-Za-z])"
+)
+
+
+# "Article 1 - Officials shall": a word before the number, and a sentence of its own behind it.
+_NAMED = re.compile(
+    r"(?P<n>(?P<word>article|section|step|rule)\s+(?P<at>\d{1,3}))\s*[.:–—-]\s*(?=[A-Z“\"])", re.I
 )
 
 
@@ -84,6 +92,12 @@ def _readings(text: str, start: int, end: int) -> Iterator[Numeral]:
     if path is not None and any(mark.isdigit() for mark in path.group("n")):
         parts = tuple(path.group("n").split("."))
         yield Numeral("path", place(parts[-1]), path.group("n"), path.end(), parts)
+        return
+    named = _NAMED.match(text, start, end)
+    if named is not None and not is_title(text[named.end() : end]):
+        label = f"{named.group('word').capitalize()} {named.group('at')}"
+        style = f"named {named.group('word').lower()}"
+        yield Numeral(style, int(named.group("at")), label, named.end())
         return
     for kind, style, pattern in _STYLES:
         match = pattern.match(text, start, end)

@@ -1,8 +1,7 @@
 """Units with their roles -> a tree of numbered items and headings, and clauses in the making."""
 
-from dataclasses import dataclass, field
-
 from index.directive import ClauseKind, fragment, squeeze
+from index.nodes import Node, Record, joint
 from index.numerals import Numeral
 from index.placing import Placed, Role
 from index.titles import ENDED, is_masthead, is_title, opens_section, part_label
@@ -15,52 +14,15 @@ _LABEL = 60
 _MERGED = 0.6
 
 
-@dataclass
-class Node:
-    """A numbered line or a heading: what stands below it is named after its section."""
-
-    section: str
-    numeral: str
-    start: int
-    end: int
-    heading: bool
-    above: tuple[str, ...]
-    parent: "Node | None"
-    style: str = "head"
-    x: float | None = None
-    body: float | None = None
-    page: int | None = None
-    part: bool = False
-    leads: list["Record"] = field(default_factory=list)
-    tails: list["Record"] = field(default_factory=list)
-    bullets: int = 0
-    children: int = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether anything counts below it."""
-        return bool(self.children or self.bullets)
-
-
-@dataclass
-class Record:
-    """A clause in the making; its end moves when a page break turns out to have cut it."""
-
-    section: str
-    kind: ClauseKind
-    start: int
-    end: int
-    node: Node | None
-    parent: str | None = None
-    page: int | None = None
-    x: float | None = None
-
-
 class Tree:
-    """Takes units in order, keeps the open nodes, and gathers nodes and records."""
+    """Takes units in order, keeps the open nodes, and gathers nodes and records.
 
-    def __init__(self, text: str) -> None:
+    With ``romans_once`` a Roman numeral is cited without the names of headings above it.
+    """
+
+    def __init__(self, text: str, *, romans_once: bool = False) -> None:
         self.text = text
+        self.romans_once = romans_once
         self.open: list[Node] = []
         self.nodes: list[Node] = []
         self.records: list[Record] = []
@@ -131,8 +93,8 @@ class Tree:
         del self.open[depth:]
         parent = self.open[-1] if self.open else None
         section = label
-        if parent is not None and not (numeral and numeral.path):
-            section = parent.section + _joint(parent, label) + label
+        if parent is not None and not (numeral and (numeral.path or self._alone(numeral))):
+            section = parent.section + joint(parent, label) + label
         node = Node(
             section=self._unique(section),
             numeral=label if numeral else "",
@@ -151,6 +113,11 @@ class Tree:
         self.open.append(node)
         self.nodes.append(node)
         return node
+
+    def _alone(self, numeral: Numeral) -> bool:
+        """Whether a numeral names its place by itself, whatever heading it stands under."""
+        headed = all(node.style == "head" and not node.part for node in self.open)
+        return self.romans_once and headed and numeral.style == "roman"
 
     def _body(self, unit: Unit, style: str) -> float | None:
         """Return where the lines below a numeral's first begin, where they hang: here or so far."""
@@ -224,7 +191,8 @@ class Tree:
         if self._names(node, unit):
             node.end = unit.end
             return
-        owner = node if node.heading and not node.full else self._owner(unit)
+        titled = node.heading and not node.full and not self._left_of_list(node, unit)
+        owner = node if titled else self._owner(unit)
         beside = last is not None and last.node is node and self._continues(last, unit, owner)
         if last is not None and (beside or self._cut(last, unit)):
             last.end = unit.end
@@ -244,6 +212,15 @@ class Tree:
         else:
             kind = ClauseKind.CLOSING
             self.trailing = Record("closing", kind, unit.start, unit.end, node, page=unit.page)
+
+    def _left_of_list(self, node: Node, unit: Unit) -> bool:
+        """Whether a paragraph stands where the one above the list of short titles began."""
+        if unit.x is None or node.x is None or node.parent is None:
+            return False
+        led = any(
+            lead.x is not None and abs(lead.x - unit.x) <= _SAME for lead in node.parent.leads
+        )
+        return led and unit.x < node.x - _NEAR
 
     def _names(self, node: Node, unit: Unit) -> bool:
         """Whether a short line right below an appendix's head only says what is appended."""
@@ -266,7 +243,9 @@ class Tree:
         """Whether a paragraph after a list speaks for what the list stands under."""
         if owner.style == "head":
             return True
-        return unit.x is not None and owner is not self.open[-1] and owner.full
+        if unit.x is None or not owner.full:
+            return False
+        return owner is not self.open[-1] or owner.heading
 
     def _deeper(self, node: Node, unit: Unit) -> bool:
         return unit.x is not None and node.x is not None and unit.x > node.x + _NEAR
@@ -305,12 +284,3 @@ class Tree:
         while start < end and self.text[start].isspace():
             start += 1
         return start
-
-
-def _joint(parent: Node, label: str) -> str:
-    """Return what stands between a section and the numeral below it: ``(b)(1)``, ``Rule 2: A``."""
-    if parent.part and not parent.section.startswith("App."):
-        return ": "
-    if label.startswith("(") and (parent.style == "path" or parent.numeral.startswith("(")):
-        return ""
-    return "."

@@ -126,7 +126,7 @@ def _items(levels: tuple[_Level, ...], unit: Unit, title: bool) -> Iterator[_Cho
                     doubt = _NEXT
             total = cost + doubt * (1 - unit.fresh)
             total += _indent(levels, unit, depth, new)
-            total += _beside_heads(levels, unit, depth, title) if new else 0.0
+            total += _beside_heads(levels, unit, depth, title, numeral) if new else 0.0
             if new and unit.caps and title and kept and not (kept[-1].face[1]):
                 total += _CAPITALS
             own = numeral.path or ((kept[-1].path if kept else ()) + (numeral.label.strip("()"),))
@@ -244,12 +244,15 @@ def _indent(levels: tuple[_Level, ...], unit: Unit, depth: int, new: bool) -> fl
     return 0.0
 
 
-def _beside_heads(levels: tuple[_Level, ...], unit: Unit, depth: int, title: bool) -> float:
+def _beside_heads(
+    levels: tuple[_Level, ...], unit: Unit, depth: int, title: bool, numeral: Numeral
+) -> float:
     """Return what it costs to count beside headings without numerals, or below the last of them."""
     last = levels[-1] if levels else None
     if last is None or last.style != "head":
         return 0.0
-    alike = title and last.filled
+    listed = unit.led and not numeral.style.startswith("roman")
+    alike = title and last.filled and not listed
     if depth == len(levels):
         return 1.0 if alike and last.rank > 0 else 0.0
     return 0.1 if alike else 1.2 + (1.0 if last.rank <= 0 else 0.0)

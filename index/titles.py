@@ -2,9 +2,11 @@
 
 import re
 
+from index.days import DATE
 from index.directive import squeeze
 
 ENDED = re.compile(r"[.;:!?][”\"')\]]*(?:\s*[(\[][^()\[\]]{1,40}[)\]])*$")
+_STOPPED = re.compile(r"[.;!,][”\"')\]]*$")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PART = re.compile(
     r"(?P<kind>rule|section|article|chapter|part|appendix|attachment|annex|exhibit|addendum)\s+"
@@ -38,6 +40,12 @@ _MASTHEAD = re.compile(
     r"(?:(?:\s+|\s*/\s*)(?:dates?|number|no\.?|title|standards?|by|to|orders?|categor\w+|"
     r"directives?|references?|effective|issued?|of|last|revis\w+))*"
     r"\s*(?:[:#\t.]|$|[A-Z]{0,3}-?\d)",
+    re.I,
+)
+# "Revised October 20, 2015" under a heading tells of it, and is none.
+_REMARK = re.compile(
+    rf"\W*(?:(?:effective|revised|added|amended|issued|updated|reviewed|adopted)\W+"
+    rf"(?:date\W+)?)?(?:{DATE.pattern})\W*$",
     re.I,
 )
 _UNDONE = re.compile(
@@ -105,19 +113,26 @@ def run_in(text: str, start: int, end: int) -> int | None:
     return found.end("head") if len(rest) > 20 and not (rest.isupper() or is_title(rest)) else None
 
 
+def _is_undone(words: str) -> bool:
+    """Whether the words are part of a sentence; capitals and questions may hold a verb."""
+    return not (words.isupper() or words.endswith("?")) and _UNDONE.search(words) is not None
+
+
 def heading_strength(words: str, *, marked: bool, bold: bool, larger: bool, apart: bool) -> float:
     """Return how surely words without a numeral are a heading, 0 to 1, from their face and form."""
     bare = words.rstrip(":").rstrip()
     letters = re.findall(r"[^\W\d_]", bare)
-    if not letters or len(words) > _MOST or len(words.split()) > 14 or _BESIDE.match(words):
+    beside = _BESIDE.match(words) or _REMARK.match(words)
+    if not letters or len(words) > _MOST or len(words.split()) > 14 or beside:
         return 0.0
     if is_masthead(words) and _ANSWERED.search(words):
         return 0.0
     if marked:
         return 1.0
-    if len(letters) < (3 if bold or larger else 4) or (_UNDONE.search(bare) and not bare.isupper()):
+    if len(letters) < (3 if bold or larger else 4) or _is_undone(bare):
         return 0.0
-    if re.search(r"[.;!?,][”\"')\]]*$", words) or not (words[0].isupper() or words[0].isdigit()):
+    asked = words.endswith("?") and not (bold or larger)
+    if asked or _STOPPED.search(words) or not (words[0].isupper() or words[0].isdigit()):
         return 0.0
     if is_known(words):
         return 0.9

@@ -35,7 +35,7 @@ class Unit:
     """A run of lines that belong together; ``fresh`` (0..1) is how surely it opens something.
 
     ``strength`` (0..1) is how much it looks like a heading without a numeral, ``label`` the name
-    of a part such as ``Rule 2``; ``words`` is where what follows the numeral starts.
+    of a part such as ``Rule 2``; ``led`` is whether what stands before it ends in a colon.
     """
 
     start: int
@@ -54,6 +54,7 @@ class Unit:
     numerals: tuple[Numeral, ...] = ()
     second: tuple[Numeral, ...] = ()
     label: str | None = None
+    led: bool = False
     lines: list[Line] = field(default_factory=list)
 
 
@@ -62,6 +63,8 @@ def units(document: Document) -> list[Unit]:
     found = _Gatherer(document).gather()
     parted = [part for unit in found for part in _run_in_parted(document.text, unit)]
     _weigh_headings(document, parted)
+    for before, after in pairwise(parted):
+        after.led = document.text[before.start : before.end].rstrip().endswith(":")
     return parted
 
 
@@ -150,7 +153,7 @@ class _Gatherer:
             return True
         if opening and any(self._is_field(each) for each in (last, line)):
             return True
-        if opening and last.bold != line.bold and (line.bold or self._is_heading(unit)):
+        if opening and last.bold != line.bold and (line.bold or self._ends_bold(unit, line)):
             return True
         words = self.text[line.start : line.end]
         if (part_label(words) and (ended or line.bold)) or opens_section(words):
@@ -164,6 +167,10 @@ class _Gatherer:
             or self._ends_early(last, line)
             or line.x < min(unit.x, body or unit.x) - _NARROW
         )
+
+    def _ends_bold(self, unit: Unit, line: Line) -> bool:
+        """Whether a bold text is a heading, also one written like a sentence, and ends here."""
+        return self._is_heading(unit) or (unit.bold and self._ends_early(unit.lines[-1], line))
 
     def _is_field(self, line: Line) -> bool:
         words = self.text[line.start : line.end]

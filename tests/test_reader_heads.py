@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
-from test_reader_layouts import Drawn, pdf, sections, text
 
 from index.report import check
+from tests.layouts import Drawn, pdf, sections, text
 
 BODY = "\n\nPURPOSE\n\nThis order says how radios are looked after by whoever uses them.\n"
 

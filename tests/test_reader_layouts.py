@@ -10,36 +10,11 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.text.paragraph import Paragraph
-from reportlab.lib.pagesizes import letter
-from reportlab.pdfgen.canvas import Canvas
 
 from index.clauses import parse
 from index.formats import read
 from index.report import check
-
-Drawn = tuple[float, float, str]
-
-
-def sections(path: Path) -> list[tuple[str, str]]:
-    return [(c.section, c.text) for c in parse(read(path)).clauses if c.kind.value != "header"]
-
-
-def pdf(path: Path, pages: Sequence[Sequence[Drawn]], bold: str | tuple[str, ...] = "") -> Path:
-    """Draw each (x, y, text); what starts with ``bold`` is drawn in bold where that is given."""
-    canvas = Canvas(str(path), pagesize=letter)
-    for page in pages:
-        for x, y, text in page:
-            face = "Helvetica-Bold" if bold and text.startswith(bold) else "Helvetica"
-            canvas.setFont(face, 10)
-            canvas.drawString(x, y, text)
-        canvas.showPage()
-    canvas.save()
-    return path
-
-
-def text(path: Path, lines: str) -> Path:
-    path.write_text(lines, encoding="utf-8")
-    return path
+from tests.layouts import Drawn, pdf, sections, text
 
 
 def numbered(document: "docx.document.Document", levels: Sequence[tuple[str, str]]) -> str:
