@@ -14,6 +14,23 @@ DATE = re.compile(
 )
 
 
+# What stands before the day on which a directive takes effect, was issued, was last changed.
+EFFECTIVE = (
+    r"(?:date\s+effective|effective(?:\s*/\s*issued?)?(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect|"
+    r"in\s+force(?:\s+from)?|takes\s+effect(?:\s+on)?)"
+)
+ISSUED = (
+    r"(?:date\s+(?:of\s+)?issued?|(?:original\s+)?issued?(?:\s+date)?|date\s+of\s+issue|"
+    r"published|adopted|adoption(?:\s+date)?|originated)"
+)
+REVISED = (
+    r"(?:date\s+(?:revised|amended|of\s+(?:last\s+)?revision)|"
+    r"(?:last\s+)?revis(?:ed|ion)(?:\s+(?:no\.?\s*)?\d{1,2})?(?:\s+date)?s?|rev\.?(?:\s+date)?|"
+    r"amended(?:\s+date)?|re-?issued?(?:\s+date)?|(?:last\s+)?review(?:ed)?(?:\s+date)?|updated|"
+    r"current\s+(?:as\s+)?(?:at|of|on))"
+)
+
+
 def day(found: re.Match[str]) -> date | None:
     """Return the day that a match of ``DATE`` says, None where there is no such day."""
     part = found.groupdict()

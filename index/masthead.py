@@ -4,40 +4,23 @@ The head is the text before the first part, and the running heads and feet, whic
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
 from pydantic import BaseModel
 
-from index.days import DATE, day
+from index.caption import OWN, PARTED, cells, headed, is_label, title
+from index.days import DATE, EFFECTIVE, ISSUED, REVISED, day
 from index.directive import FROZEN, squeeze
 from index.formats.document import Document
 from index.naming import APART, ID, KIND
-from index.titles import is_known
 
-_EFFECTIVE = (
-    r"(?:date\s+effective|effective(?:\s*/\s*issued?)?(?:\s+date)?|eff\.?(?:\s+date)?|in\s+effect)"
-)
-_ISSUED = (
-    r"(?:date\s+(?:of\s+)?issued?|(?:original\s+)?issued?(?:\s+date)?|date\s+of\s+issue|"
-    r"published|adopted|adoption(?:\s+date)?|originated)"
-)
-_REVISED = (
-    r"(?:date\s+(?:revised|amended|of\s+(?:last\s+)?revision)|(?:last\s+)?revis(?:ed|ion)(?:\s+date)?s?|rev\.?(?:\s+date)?|"
-    r"amended(?:\s+date)?|re-?issued?(?:\s+date)?|(?:last\s+)?review(?:ed)?(?:\s+date)?|updated)"
-)
 _NUMBER = re.compile(
     rf"(?:\b{KIND}\s*(?:number|no\b\.?|num\b\.?|\#)?|\b(?:number|no\.)|\#)\s*[:#.–—-]*\s*{ID}\b",
     re.I,
 )
-# A number that tells itself by its parts: ``4.30``, ``2-52``, ``6/002.00``; a title may follow.
-_PARTED = r"(?P<id>(?:[A-Z]{1,4}-?)?(?:\d{1,2}/)?\d{1,4}(?:[.-]\d{1,4})+(?:-?[A-Z])?)"
-_HEADED = re.compile(rf"{_PARTED}\s*[:.]?(?:\s*[–—-]\s+|\s+)(?P<title>[A-Z][^\d]{{3,}})")
 _VALUE = re.compile(rf"{ID}(?:\s*[–—:-]\s.*)?", re.I)
-_OWN = re.compile(
-    rf"\s*(?:{KIND}\s*(?:number|no\b\.?|\#)?|number|no\.)\s*[:#.]*\s*{ID}\s*(?:$|[:–—-]|\t)", re.I
-)
 _ELSEWHERE = re.compile(
     r"\s*(?:rescind|supersed|replac|cancel|amend|relat|refer|see|cross|accredit|calea|standard)",
     re.I,
@@ -46,34 +29,11 @@ _RESCINDS = re.compile(
     r"(?:rescinds?|rescinded|supersedes?|replaces?|cancels?)\s*[:\t ]\s*(?P<what>[^\n\t]*)", re.I
 )
 _AMENDS = re.compile(r"\bamends\s*[:\t ]\s*(?P<what>[^\n\t]*)", re.I)
-_TITLE = re.compile(
-    r"(?:order\s+title|policy\s+title|subject(?:\s+title)?|title|topic)\s*(?::|\t|\n)\s*(?P<what>[^\n\t]+)",
-    re.I,
-)
-_LABEL = re.compile(
-    rf"\s*(?:{_EFFECTIVE}|{_ISSUED}|{_REVISED}|rescind|supersed|replac|amend|index|distribution|"
-    r"accredit|calea|reference|standard|section|page|approv|authority|by order|chief|sheriff|"
-    r"subject|title|number|categor|related|all\s+personnel|date|directive\s*:|n/a|cross|"
-    r"series|affects|originat|annual|immediate|table of contents|policy index|sop\b)",
-    re.I,
-)
-_BODY_OF = re.compile(
-    r"\b(?:department|police|sheriff|city of|county|village|town of|township|bureau|office of|"
-    r"manual|general orders?|special orders?|policy and procedure|division)\b",
-    re.I,
-)
-_KIND_ALONE = re.compile(rf"{KIND}s?|memorandum|addendum|notice", re.I)
-# What stands before a rank or before "Police Department" is a name.
-_GOES_ON = re.compile(
-    r"(?:interim\s+|acting\s+)?(?:chief|sheriff|superintendent|commissioner|director|colonel)\b"
-    r"(?!.*:)|police\s+department",
-    re.I,
-)
-_NUMBERED = re.compile(
-    rf".*\b(?:number|date|no\.?|office)|new\s+{KIND}|(?:\w+\s+){{0,2}}?{KIND}"
-    rf"\s*[:#.–—-]*\s*{ID}",
-    re.I,
-)
+_DAYS = re.compile(rf"{EFFECTIVE}|{ISSUED}|{REVISED}|(?:\w+\s+)?date\b", re.I)
+# ``DP300`` in a cell of its own.
+_LETTERED = re.compile(r"[A-Z]{2,4}-?\d{2,4}(?:\.\d{1,3})?")
+# "Use of Radios - 3" is a title with its page.
+_PAGED = re.compile(r"[A-Za-z]\s[-–—]\s\d{1,3}$")
 _NEAR = 8
 _MANY = 3
 _VALUES = 6
@@ -107,18 +67,18 @@ def masthead(document: Document, header: str) -> Masthead:
     beside = "\n".join(document.furniture)
     both = f"{text}\n{beside}"
     found, changes = _RESCINDS.search(both), _AMENDS.search(both)
-    issued, effective = _dated(_ISSUED, both), _dated(_EFFECTIVE, both)
+    issued, effective = _dated(ISSUED, both), _dated(EFFECTIVE, both)
     if issued is None and effective is None:
         issued = _dated_alone(text) or _dated_alone(beside)
     return Masthead(
         number=_number(text) or _number(beside),
-        title=_whole(_title(text), text, beside) or _first_title(beside),
+        title=title(text, beside, laid_out=document.laid_out),
         issued=issued,
         effective=effective,
-        revised=_dated(_REVISED, both),
+        revised=max(_all_dated(REVISED, both), default=None),
         rescinds=_rescinded(found.group("what")) if found else (),
         amends=_rescinded(changes.group("what")) if changes else (),
-        revisable=re.search(_REVISED, both, re.I) is not None,
+        revisable=re.search(REVISED, both, re.I) is not None,
     )
 
 
@@ -130,11 +90,11 @@ def orders(document: Document) -> tuple[str, ...]:
     lines = [document.text[line.start : line.end] for line in document.lines if not line.blank]
     found: dict[str, None] = {}
     dates = sum(1 for line in document.furniture for _ in _labelled(line))
-    heads = [own.group("id") for own in map(_OWN.match, document.furniture) if own]
+    heads = [own.group("id") for own in map(OWN.match, document.furniture) if own]
     if dates or len(set(heads)) >= _MANY:
         found.update(dict.fromkeys(heads))
     for at, line in enumerate(lines):
-        own = _OWN.match(line)
+        own = OWN.match(line)
         if own is None or len(line) > 120 or (at and _ELSEWHERE.match(lines[at - 1])):
             continue
         near = "\n".join(lines[max(0, at - 2) : at + _NEAR])
@@ -145,131 +105,99 @@ def orders(document: Document) -> tuple[str, ...]:
 
 
 def _labelled(text: str) -> Iterator[re.Match[str]]:
-    yield from re.finditer(rf"\b{_EFFECTIVE}[\s:.\-]*(?:{DATE.pattern})", text, re.I)
+    yield from re.finditer(rf"\b{EFFECTIVE}[\s:.\-]*(?:{DATE.pattern})", text, re.I)
 
 
 def _number(text: str) -> str | None:
     """Return the number under its label, by its kind's name, or one that tells itself."""
     labelled = _below(text, rf"\*?(?:{KIND}\s*)?(?:number|no\.?|\#)\s*:?")
-    return labelled or _told(text) or _below(text, rf"{KIND}\s*[:#]?")
+    kind = labelled or _told(text) or _below(text, rf"{KIND}\s*[:#]?")
+    lettered = (cell for cell in cells(text) if _LETTERED.fullmatch(cell))
+    return kind or next(lettered, None)
 
 
 def _told(text: str) -> str | None:
     """Return the first number that is named by its kind, or of several parts and in its place."""
     citing = False
-    for cell in _cells(text):
+    for cell in cells(text):
         citing |= re.search(r"standards?\b|calea|accredit|references?\b", cell, re.I) is not None
         if _ELSEWHERE.match(cell):
             continue
-        found = _NUMBER.search(cell)
+        found = None if _PAGED.search(cell) else _NUMBER.search(cell)
         if not citing:
-            found = re.fullmatch(_PARTED, cell) or _headed(cell) or found
+            found = re.fullmatch(PARTED, cell) or headed(cell) or found
         if found and not DATE.match(found.group("id")):
             return found.group("id").rstrip(".-")
     return None
 
 
-def _headed(cell: str) -> re.Match[str] | None:
-    """Return a number with the directive's title behind it; that of a usual part is none."""
-    found = _HEADED.fullmatch(cell)
-    return None if found is None or is_known(found.group("title")) else found
-
-
 def _below(text: str, label: str) -> str | None:
     """Return the number in a table whose labels stand above or before their values."""
-    cells = _cells(text)
-    for at, cell in enumerate(cells):
+    said = cells(text)
+    for at, cell in enumerate(said):
         if re.fullmatch(label, cell, re.I):
-            for value in cells[at + 1 : at + 1 + _VALUES]:
+            for value in said[at + 1 : at + 1 + _VALUES]:
                 found = _VALUE.fullmatch(value)
                 if found and not DATE.match(value):
                     return found.group("id")
     return None
 
 
-def _cells(text: str) -> list[str]:
-    """Return the cells of all lines in order; tabs part them, empty ones are left out."""
-    return [cell.strip() for cell in re.split(r"[\n\t]", text) if cell.strip()]
-
-
 def _dated(label: str, text: str) -> date | None:
+    below = _dated_below(label, text)
+    return below or next(iter(_all_dated(label, text)), None)
+
+
+def _all_dated(label: str, text: str) -> list[date]:
+    """Return the days that stand behind a label, in their order; below it if there are none."""
+    days: list[date] = []
     for found in re.finditer(
-        rf"\b{label}[\s:.\-]*(?P<rest>[^\n]{{0,30}}\n?[^\n]{{0,30}})", text, re.I
+        rf"\b{label}[\s:.\-]*(?=(?P<rest>[^\n]{{0,30}}\n?[^\n]{{0,30}}))", text, re.I
     ):
         said = DATE.match(found.group("rest").lstrip())
-        if said:
-            return day(said)
-    return _dated_below(label, text)
+        if said and (one := day(said)):
+            days.append(one)
+    below = None if days else _dated_below(label, text)
+    return [below] if below else days
 
 
 def _dated_alone(text: str) -> date | None:
     """Return the date that is labelled as no more than a date, or stands alone in its cell."""
-    cells = _cells(text)
-    for before, cell in pairwise(["", *cells]):
+    for before, cell in pairwise(["", *cells(text)]):
         said = DATE.fullmatch(re.sub(r"^date\s*:\s*", "", cell, flags=re.I).strip("() "))
-        if said and not re.match(rf"{_REVISED}|{_ELSEWHERE.pattern}|print", before, re.I):
+        if said and not re.match(rf"{REVISED}|{_ELSEWHERE.pattern}|print", before, re.I):
             return day(said)
     return None
 
 
 def _dated_below(label: str, text: str) -> date | None:
-    """Return the date in the row under a row of labels, at the label's place."""
+    """Return the date in the row under a row of labels, at the label's place.
+
+    In a row of fewer cells the dates are those of the labels of days, in their order.
+    """
     rows = [[cell.strip() for cell in line.split("\t")] for line in text.split("\n")]
     for above, below in pairwise(rows):
+        at = next((at for at, cell in enumerate(above) if re.match(label, cell, re.I)), None)
+        if at is None or any(map(DATE.search, above)):
+            continue
         dates = [DATE.match(cell) for cell in below]
-        named = [bool(re.match(label, cell, re.I)) for cell in above]
-        if any(named) and (len(above) == len(below) or named[0]):
-            said = dates[named.index(True)]
-            if said:
-                return day(said)
+        if len(above) != len(below) and at > 0:
+            days = [place for place, cell in enumerate(above) if _DAYS.match(cell)]
+            given: list[re.Match[str] | None] = [found for found in dates if found]
+            fits = at in days and (len(days) == len(given) or (days[0] == at and len(given) == 1))
+            dates, at = given, days.index(at) if fits else len(given)
+        said = dates[at] if at < len(dates) else None
+        if said:
+            return day(said)
     return None
 
 
 def _rescinded(said: str) -> tuple[str, ...]:
     said = squeeze(said).strip(" :.")
-    if not said or re.match(r"(?:n/?a|none|auth|eff|rev)\b", said, re.I) or _LABEL.match(said):
+    if (
+        not said
+        or re.match(r"(?:(?:n/?a|none|auth|eff|rev)\b|new(?:\s+\w+)?$)", said, re.I)
+        or is_label(said)
+    ):
         return ()
     return tuple(part.strip() for part in re.split(r"[;,]\s+(?!\d{4})", said) if part.strip())
-
-
-def _title(text: str) -> str | None:
-    found = _TITLE.search(text)
-    if found and not _LABEL.match(found.group("what")):
-        return squeeze(found.group("what"))
-    return _first_title(text)
-
-
-def _whole(title: str | None, text: str, beside: str) -> str | None:
-    """Return a title that the head breaks over two lines as the running head has it on one."""
-    if title is None:
-        return None
-    for cell in re.split(r"[\n\t]", beside):
-        name = squeeze(cell)
-        if name.lower().startswith(title.lower()) and name.lower() in squeeze(text).lower():
-            return name
-    return title
-
-
-def _first_title(text: str) -> str | None:
-    """Return the first cell that is no label, number, date or department; else the last of them."""
-    cells = _cells(text)
-    answers = {cell.strip() for cell in re.findall(r":[ ]*[\n\t]([^\n\t]+)", text)}
-    headed = next(filter(None, map(_headed, cells)), None)
-    if headed and not DATE.match(headed.group()):
-        return headed.group("title").rstrip(" :")
-    left: Sequence[str] = [
-        cell
-        for at, cell in enumerate(cells)
-        if 4 <= len(cell) <= 120
-        and not (at + 1 < len(cells) and _GOES_ON.match(cells[at + 1]))
-        and not _NUMBERED.fullmatch(cell)
-        and not _LABEL.match(cell)
-        and not _OWN.match(cell)
-        and not _KIND_ALONE.fullmatch(cell)
-        and not DATE.search(cell)
-        and cell not in answers
-        and not re.search(r"\bpage\b\s*\d|copyright|©", cell, re.I)
-        and len(re.findall(r"[^\W\d_]", cell)) > len(cell) / 2
-    ]
-    named = [cell for cell in left if not _BODY_OF.search(cell)]
-    return named[0] if named else next((cell for cell in left[:0:-1]), None)

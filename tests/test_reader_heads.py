@@ -38,12 +38,24 @@ def head(path: Path, lines: str) -> tuple[object, object, object]:
         ("STANDARD OPERATING PROCEDURE\n\n460 – USE OF RADIOS", "460", "460 – USE OF RADIOS", None),
         ("REFERENCE STANDARDS:\n46.2.7\nDIRECTIVE: 246-P\nSUBJECT: Care of Radios", "246-P",
          "Care of Radios", None),
+        ("ANYTOWN POLICE\n\nSOP Number: 2.12\n\nUSE OF POLICE DEPARTMENT RADIOS\n\n"
+         "Reviewed by: Jo Doe\nAuthorized by: Chief Roe\nRevision 1 Date: 1/2/2001\n"
+         "Effective Date: 3/2/1999",
+         "2.12", "USE OF POLICE DEPARTMENT RADIOS", "1999-03-02"),
+        ("GENERAL ORDER   Date of Issue   Effective Date   No.\n"
+         "June 5, 2020   June 6, 2020   W-03\n"
+         "Subject:   CARE OF RADIOS\nRescinds:   W-03, issued 03/26/1986", "W-03", "CARE OF RADIOS",
+         "2020-06-05"),
+        ("Anytown Police Department Policy\n\nDP300\n\nCare of Radios\n\n"
+         "In force from 30 June 2016", "DP300", "Care of Radios", "2016-06-30"),
+        ("Care of Radios\n\nTable of Contents\n\nExecutive Summary   3\nWhat   4\nHow   5", None,
+         "Care of Radios", None),
         ("Effective Date: 03/02/2020\nApproval:\nJo Doe\nChief of Police\n\n12.5 CARE OF RADIOS",
          "12.5", "CARE OF RADIOS", "2020-03-02"),
     ],
 )  # fmt: skip
 def test_a_head_gives_number_title_and_date(
-    tmp_path: Path, lines: str, number: str, title: str, day: str | None
+    tmp_path: Path, lines: str, number: str | None, title: str, day: str | None
 ) -> None:
     assert head(tmp_path, lines) == (number, title, day)
 
@@ -213,3 +225,48 @@ def test_a_foot_that_stands_a_little_higher_on_some_pages_is_a_foot(tmp_path: Pa
     found = sections(pdf(tmp_path / "order.pdf", pages))
     assert [section for section, _ in found] == [f"I.{mark}" for mark in "ABCDEF"]
     assert not any("MANUAL" in words or "Dir." in words for _, words in found)
+
+
+def test_a_title_on_two_lines_of_a_page_is_one(tmp_path: Path) -> None:
+    lines: list[Drawn] = [
+        (220, 740, "SOP Number: 2.09"),
+        (180, 700, "LOST RADIOS, BORROWED RADIOS AND"),
+        (180, 686, "RADIOS OF OTHER AGENCIES"),
+        (72, 660, "Reviewed by: Officer Roe"),
+        (72, 620, "PURPOSE"),
+        (72, 600, "This order says how lost radios are looked for by whoever lost them."),
+    ]
+    found = check(pdf(tmp_path / "order.pdf", [lines], bold=("SOP", "LOST", "RADIOS", "PURPOSE")))
+    assert found["title"] == "LOST RADIOS, BORROWED RADIOS AND RADIOS OF OTHER AGENCIES"
+
+
+def test_the_last_revision_counts_and_a_page_behind_a_title_is_no_number(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "order.txt",
+        "Policy   Anytown Police Department\n\nPolicy Manual\n\n322\n\nCare of Radios - 1\n\n"
+        "Revision 1 Date: 1/2/2001\nRevision 2 Date: 5/9/2002\n\n322.1 PURPOSE AND SCOPE\n\n"
+        "This order says how radios are looked after.\n",
+    )
+    found = check(path)
+    assert (found["number"], found["revised"]) == ("322", "2002-05-09")
+
+
+def test_fields_under_a_line_at_the_foot_of_the_only_page_are_its_foot(tmp_path: Path) -> None:
+    lines: list[Drawn] = [
+        (72, 740, "DIRECTIVE: 538-S"),
+        (72, 720, "SUBJECT: Spare Batteries"),
+        (72, 690, "I. PURPOSE"),
+        (90, 670, "A. Each car holds a battery that was charged before the shift."),
+        (72, 95, "_" * 60),
+        (72, 81, "MANUAL OF ANYTOWN"),
+        (72, 67, "Dir.#: 538-S   Issued: 01/09/2001   Eff: 02/09/2001   Rescinds: New Directive"),
+        (72, 53, "Rev:   Auth:"),
+    ]
+    found = check(pdf(tmp_path / "order.pdf", [lines]))
+    assert (found["issued"], found["effective"], found["rescinds"]) == (
+        "2001-01-09", "2001-02-09", [],
+    )  # fmt: skip
+    lines[6] = (72, 67, "1 Charged means full, as the maker of the battery says it.")
+    lines[7:] = []
+    noted = check(pdf(tmp_path / "noted.pdf", [lines]))
+    assert noted["issued"] is None and "as the maker" in str(noted["clauses"])

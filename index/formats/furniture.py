@@ -18,11 +18,14 @@ _OPENS = re.compile(r"\s*(?:§\s*)?\d+(?:\.\d+)+\s+[A-Z]{3}")
 _LONG = 120
 _TELLING = 16
 _TOP = 8
+_FOOT = 5
 _NUMBER_ONLY = re.compile(
     r"(?:page|pg\.?|p\.)?[\s\-–—]*(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[\s\-–—]*$", re.I
 )
 _PAGED = re.compile(r"\bpage\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?", re.I)
 _COUNTED = re.compile(r"(?:\s[-–—|]\s?|\t)(\d{1,4})$")
+# "Issued: 01/09/2001  Eff: 02/01/2001": fields of a directive's head, wherever they stand.
+_FIELD = re.compile(r"(?:^|\s)[A-Z][\w.#]{1,14}(?: [A-Za-z]{1,10})?:(?=\s|$)")
 _RULE = re.compile(r"[\s_=\-–—.*•·~|]{3,}$")
 
 
@@ -43,6 +46,7 @@ def cut(pages: Sequence[Page]) -> Trimmed:
     for page in pages:
         rows = [row for row in page.rows if not _RULE.fullmatch(row.text)]
         head, foot = _bounds(rows, page, known, top)
+        foot = min(foot, max(head, len(rows) - _under_rule(page)))
         for row in [*rows[:head], *rows[foot:]]:
             seen.setdefault(_kind(row.text), row.text)
         left.append(replace(page, rows=_in_order(page, rows[head:foot])))
@@ -109,6 +113,19 @@ def _repeated(pages: Sequence[Page]) -> dict[str, list[float]]:
         if usual:
             known[key] = usual
     return known
+
+
+def _under_rule(page: Page) -> int:
+    """Return how many rows stand under a line drawn at a page's foot, if they hold fields.
+
+    A page alone has no other that its foot could come back on; notes under a line have no fields.
+    """
+    rules = [at for at, row in enumerate(page.rows) if _RULE.fullmatch(row.text)]
+    if not rules or page.rows[rules[-1]].base > page.height * _ZONE / 2:
+        return 0
+    below = page.rows[rules[-1] + 1 :]
+    fields = any(len(_FIELD.findall(row.text)) > 1 for row in below)
+    return len(below) if fields and len(below) <= _FOOT else 0
 
 
 def _plain(row: Row) -> list[str]:
