@@ -90,9 +90,11 @@ def orders(document: Document) -> tuple[str, ...]:
     lines = [document.text[line.start : line.end] for line in document.lines if not line.blank]
     found: dict[str, None] = {}
     dates = sum(1 for line in document.furniture for _ in _labelled(line))
-    heads = [own.group("id") for own in map(OWN.match, document.furniture) if own]
-    if dates or len(set(heads)) >= _MANY:
-        found.update(dict.fromkeys(heads))
+    running = [cell for line in document.furniture for cell in line.split("\t")]
+    for heads, enough in ((document.furniture, 1 if dates else _MANY), (running, _MANY)):
+        own_numbers = {own.group("id"): None for own in map(OWN.match, heads) if own}
+        if len(own_numbers) >= enough:
+            found.update(own_numbers)
     for at, line in enumerate(lines):
         own = OWN.match(line)
         if own is None or len(line) > 120 or (at and _ELSEWHERE.match(lines[at - 1])):
@@ -180,7 +182,7 @@ def _dated_below(label: str, text: str) -> date | None:
         at = next((at for at, cell in enumerate(above) if re.match(label, cell, re.I)), None)
         if at is None or any(map(DATE.search, above)):
             continue
-        dates = [DATE.match(cell) for cell in below]
+        dates = [DATE.match(cell) if len(DATE.findall(cell)) == 1 else None for cell in below]
         if len(above) != len(below) and at > 0:
             days = [place for place, cell in enumerate(above) if _DAYS.match(cell)]
             given: list[re.Match[str] | None] = [found for found in dates if found]

@@ -33,6 +33,7 @@ _PREFIXES = (
 )
 APART = re.compile(r"<[^>\n]*>|\*{1,3}|#{1,6}\s")
 _FIGURES = 3
+_SEVERAL = 3
 
 
 def prefix(text: str, number: str) -> str:
@@ -67,3 +68,17 @@ def shared_number(sections: Iterable[str]) -> str | None:
     numbers = {match.group(1) for match in found if match}
     shared = numbers.pop() if len(numbers) == 1 else ""
     return shared if len(shared) >= _FIGURES else None
+
+
+def bundled(sections: Iterable[str]) -> tuple[str, ...]:
+    """Return the numbers of the directives in one file: 300 and 301 of 300.1, 300.2, 301.1, 301.2.
+
+    Fewer than three are chapters of one directive.
+    """
+    found: dict[str, set[str]] = {}
+    for section in sections:
+        match = re.match(r"(\d{3,5})\.(\d{1,2})(?!\d)", section)
+        if match:
+            found.setdefault(match.group(1), set()).add(match.group(2))
+    numbers = tuple(number for number, parts in found.items() if {"1", "2"} <= parts)
+    return numbers if len(numbers) >= _SEVERAL else ()

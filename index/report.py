@@ -1,22 +1,20 @@
 """What a parse gave, as other programs read it: clauses with spans, and what was not recognised."""
 
 import hashlib
-import re
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.clauses import Outline, parse
 from index.directive import Clause, ClauseKind, Directive
+from index.doubts import Doubt, doubts
 from index.errors import DirectiveRefused
 from index.formats import read
 from index.formats.document import Document, Line
 from index.masthead import Masthead, masthead, orders
-from index.naming import shared_number
+from index.naming import bundled, shared_number
 from index.titles import is_known
-
-_FEW = 3
-_WEAK = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,12 @@ def examine(file: Path) -> Examined:
     head = masthead(document, header)
     if head.number is None:
         head = head.model_copy(update={"number": shared_number(c.section for c in outline.clauses)})
+    if head.number in bundled(c.section for c in outline.clauses):
+        head = head.model_copy(update={"number": None})
     _refuse_several(file, document)
     lines = [line for line in document.lines if not line.blank]
     lost = _lost(lines, outline)
-    doubts = _doubts(outline, head, lost)
+    found = doubts(document, outline, head, len(lost))
     return Examined(
         file=file.name,
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
@@ -61,8 +61,8 @@ def examine(file: Path) -> Examined:
         header=header,
         head=head,
         lost=tuple(lost),
-        doubts=tuple(doubts),
-        confidence=_confidence(lines, lost, outline, doubts),
+        doubts=tuple(doubt.says for doubt in found),
+        confidence=_confidence(lines, lost, found),
     )
 
 
@@ -87,9 +87,8 @@ def check(file: Path) -> dict[str, object]:
     ``source`` is the text that spans point into. ``report`` counts the lines that lie in clauses or
     headings and lists those that do not; ``share`` is the body's text inside clauses, headings and
     numerals left aside. ``confidence`` (0..1) is the share of all characters that were recognised,
-    lessened by a tenth each where no number, title or date was found or dates contradict, by what
-    share of the citations had to be told apart, and by half where there is next to no structure.
-    ``doubts`` says each of these in a sentence.
+    lessened by what each of its ``doubts`` leaves (index/doubts.py): a tenth where no number, title
+    or date was found or dates contradict, half where there is next to no structure, and so on.
     """
     found = examine(file)
     _refuse_contradiction(found)
@@ -160,48 +159,12 @@ def _lost(lines: Sequence[Line], outline: Outline) -> list[Line]:
     return lost
 
 
-def _doubts(outline: Outline, head: Masthead, lost: Sequence[Line]) -> list[str]:
-    doubts: list[str] = []
-    if not outline.clauses:
-        return doubts
-    if head.number is None:
-        doubts.append("No number was found in its head.")
-    if head.title is None:
-        doubts.append("No title was found in its head.")
-    if head.effective is None:
-        doubts.append("No effective date was found in its head.")
-    if head.contradiction:
-        doubts.append(f"Its dates contradict each other: {head.contradiction}.")
-    if len(outline.clauses) < _FEW:
-        doubts.append("There is next to no text: check that the file is whole.")
-    elif not outline.headings and all("¶" in c.section for c in outline.clauses[1:]):
-        doubts.append("No numerals or headings were found: paragraphs are only counted.")
-    if lost:
-        doubts.append(f"{len(lost)} lines lie in no clause.")
-    again = sum(_is_second(c) for c in outline.clauses)
-    if again:
-        doubts.append(f"{again} citations stand twice in it and are told apart by a count.")
-    return doubts
-
-
-def _is_second(clause: Clause) -> bool:
-    return re.search(r" \(\d+\)(?=$|[.•¶(:])", clause.section) is not None
-
-
-def _confidence(
-    lines: Sequence[Line], lost: Sequence[Line], outline: Outline, doubts: Sequence[str]
-) -> float:
+def _confidence(lines: Sequence[Line], lost: Sequence[Line], found: Sequence[Doubt]) -> float:
     total = sum(line.end - line.start for line in lines)
     if not total:
         return 0.0
     sure = 1 - sum(line.end - line.start for line in lost) / total
-    sure *= 1 - sum(_is_second(c) for c in outline.clauses) / max(1, len(outline.clauses))
-    for doubt in doubts:
-        if doubt.startswith(("No number", "No title", "No effective", "Its dates")):
-            sure *= 0.9
-        elif doubt.startswith(("There is", "No numerals")):
-            sure *= _WEAK
-    return round(sure, 4)
+    return round(math.prod((sure, *(doubt.left for doubt in found))), 4)
 
 
 def _share(document: Document, lines: Sequence[Line], outline: Outline) -> float:
