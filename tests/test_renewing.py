@@ -1,6 +1,7 @@
 """A running service takes up what is on file and in force now, and loses no question meanwhile."""
 
 import asyncio
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
