@@ -36,7 +36,7 @@ _CORE = rf"(?:{_DET} )?{_WORD}(?: (?!{_DET}\b){_WORD}){{0,5}}"
 _PART = rf"(?: of (?:{_DET} )?{_WORD}(?: {_WORD}){{0,4}})"
 _JOINED = (
     rf"(?:,? (?:or|and|and/or) (?:{_DET} (?:{_WORD})(?: {_WORD}){{0,4}}|"
-    rf"(?-i:[A-Z]){_WORD}(?: {_WORD}){{0,4}}|designee){_PART}{{0,2}})"
+    rf"(?-i:[A-Z]){_WORD}(?: {_WORD}){{0,4}}|designee|above|higher){_PART}{{0,2}})"
 )
 _OFFICE = (
     r"(?:, (?-i:(?:Bureau|Division|Office|Unit|Section|Department|District) of [A-Z]\w+"

@@ -113,6 +113,14 @@ def test_the_reader_agrees_with_the_labels_on_nine_of_ten(source: str) -> None:
         assert share >= 0.9, name
 
 
+@pytest.mark.parametrize(
+    "who", ["a sergeant or above", "a member of the rank of captain or higher", "the watch officer"]
+)
+def test_who_is_named_with_all_ranks_above_is_drafted_so(who: str) -> None:
+    [said] = read(f"No horse shall be sold unless the sale is approved by {who}.")
+    assert said.authority is not None and said.authority.by == who.removeprefix("the ")
+
+
 def test_no_ban_among_the_labels_is_drafted_as_leave() -> None:
     banned = {Effect.PROHIBITED, Effect.PERMISSION}
     for row in labelled():
