@@ -36,7 +36,8 @@ class Doubt(NamedTuple):
 def doubts(document: Document, outline: Outline, head: Masthead, lost: int) -> list[Doubt]:
     """Return what is in doubt about a parse; ``lost`` is how many lines lie in no clause."""
     if not outline.clauses:
-        return []
+        says = "No clause was found in it: it is empty, or no more than a table of contents."
+        return [Doubt(says, 0.0)]
     found = [*_of_head(head), *_of_structure(document, outline), *_of_kind(document, outline)]
     if lost:
         found.append(Doubt(f"{lost} lines lie in no clause."))

@@ -78,3 +78,10 @@ def test_a_bundle_is_refused_where_its_numbers_stand_beside_the_name(tmp_path: P
         page[:1] = [(x, y, left), (400, y, right)]
     with pytest.raises(DirectiveRefused, match=r"holds 3 directives: 'G03-01'"):
         check(pdf(tmp_path / "bundle.pdf", pages))
+
+
+def test_a_table_of_contents_alone_gives_no_clause_and_says_so(tmp_path: Path) -> None:
+    entries = "".join(f"Radio {mark} . . . . . . . . . {mark}\n" for mark in range(1, 7))
+    sure, doubts = report(text(tmp_path / "order.txt", f"Table of Contents\n{entries}"))
+    assert sure == 0.0
+    assert any("table of contents" in doubt for doubt in doubts)
