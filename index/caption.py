@@ -15,7 +15,7 @@ OWN = re.compile(
     rf"\s*(?:{KIND}\s*(?:number|no\b\.?|\#)?|number|no\.)\s*[:#.]*\s*{ID}\s*(?:$|[:–—-]|\t)", re.I
 )
 _TITLE = re.compile(
-    r"(?:order\s+title|policy\s+title|subject(?:\s+title)?|title|topic)\s*(?::|\t|\n)\s*(?P<what>[^\n\t]+)",
+    r"(?:(?:order|policy|procedures?|directive)\s+title|subject(?:\s+title)?|title|topic)\s*(?::|\t|\n)\s*(?P<what>[^\n\t]+)",
     re.I,
 )
 _LABEL = re.compile(
@@ -51,6 +51,7 @@ _NAME_ALONE = re.compile(
     re.I,
 )
 _CONTENTS = re.compile(r"^\s*(?:detailed\s+)?(?:table\s+of\s+)?contents\s*$", re.I | re.M)
+_PAGED = re.compile(r"\s[-–—]\s\d{1,3}$", re.M)
 _SENTENCE = 6
 
 
@@ -76,7 +77,8 @@ def title(text: str, beside: str, *, laid_out: bool) -> str | None:
         joined = _joined(text) if laid_out else text
         running = [cell for cell in cells(beside) if not _NAME_ALONE.fullmatch(cell)]
         found = _first(joined, running)
-    return _whole(found, text, beside) or _first(beside, ())
+    unpaged = _PAGED.sub("", beside)
+    return _whole(found, text, beside) or _labelled(unpaged) or _first(unpaged, ())
 
 
 def _above_contents(text: str) -> str:

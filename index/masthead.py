@@ -195,7 +195,7 @@ def _dated_below(label: str, text: str) -> date | None:
 
 
 def _rescinded(said: str) -> tuple[str, ...]:
-    said = squeeze(said).strip(" :.")
+    said = "" if said.rstrip().endswith(":") else squeeze(said).strip(" :.")
     if (
         not said
         or re.match(r"(?:(?:n/?a|none|auth|eff|rev)\b|new(?:\s+\w+)?$)", said, re.I)

@@ -270,3 +270,22 @@ def test_fields_under_a_line_at_the_foot_of_the_only_page_are_its_foot(tmp_path:
     lines[7:] = []
     noted = check(pdf(tmp_path / "noted.pdf", [lines]))
     assert noted["issued"] is None and "as the maker" in str(noted["clauses"])
+
+
+def test_a_title_that_only_runs_is_read_without_its_page(tmp_path: Path) -> None:
+    pages: list[list[Drawn]] = [
+        [
+            (72, 760, "Subject: Care of Radios" if labelled else "Care of Radios - 1"),
+            (72, 700, f"{mark}. Members keep radio {mark} dry in all weathers."),
+            (72, 600, f"It is handed back at the end of shift {mark} by whoever has it."),
+        ]
+        for labelled in (True, False)
+        for mark in "AB"
+    ]
+    for half in (pages[:2], pages[2:]):
+        assert check(pdf(tmp_path / "order.pdf", half))["title"] == "Care of Radios"
+
+
+def test_an_empty_field_does_not_take_the_next_label_for_its_value(tmp_path: Path) -> None:
+    lines = "GENERAL ORDER 12\nSUBJECT: Care of Radios\nRescinds:\nTermination Date:\n"
+    assert check(text(tmp_path / "order.txt", lines + BODY))["rescinds"] == []
