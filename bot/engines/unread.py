@@ -11,7 +11,7 @@ from index.words import words
 
 # How near a clause must be to be what is asked about, and how sure it must be for that that no
 # directive with a reading treats the question.
-_TREATED, _SURE = 0.30, 0.75
+_TREATED, _SURE = 0.28, 0.75
 _BESIDE, _MOST = 0.8, 3
 
 
