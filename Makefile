@@ -4,6 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Two workers take a file each, in the order of tests/conftest.py. What each test stood on is noted,
+# so that what stood on no database and no store is not run a second time on servers.
+TESTS := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+STOOD := var/backends.txt
+
 # What has been seen to pass on PostgreSQL and a Chroma server; ON_SERVERS=tests runs everything.
 ON_SERVERS := $(patsubst %,tests/test_%.py,stores slack_matrix slack_questions \
   slack_card_views slack_request_cards web_requests request_lists \
@@ -15,10 +20,10 @@ run: install
 	@$(BIN)/policybot serve
 
 test: install
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/pytest $(TESTS) --backends $(STOOD)
 
 test-server: install
-	@POLICYBOT_BACKENDS=server $(BIN)/pytest --numprocesses 2 --dist loadfile $(ON_SERVERS)
+	@POLICYBOT_BACKENDS=server $(BIN)/pytest $(TESTS) --leave-out $(STOOD) $(ON_SERVERS)
 
 check: install
 	$(BIN)/ruff format --check .

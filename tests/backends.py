@@ -8,7 +8,7 @@ so is what stood on neither in an earlier run: once more it would show nothing n
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -78,11 +78,9 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
 
     What an earlier run's file names as standing on nothing is taken from ``items``.
     """
-    needless = _needless(config)
+    needless = stood_on_nothing(config.getoption("--leave-out"))
     items[:] = [
-        item
-        for item in items
-        if item.nodeid not in needless or _STARTED_ON & {*getattr(item, "fixturenames", ())}
+        one for one in items if runs(one.nodeid, getattr(one, "fixturenames", ()), needless)
     ]
     for item in items:
         mark = item.get_closest_marker(_MARKER) if ON_SERVERS else None
@@ -90,17 +88,26 @@ def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"{_MARKER}: {mark.args[0]}"))
 
 
-def _needless(config: pytest.Config) -> set[str]:
-    """Return the ids of the tests that --leave-out says stood on nothing."""
-    file = config.getoption("--leave-out")
-    if not file or not Path(file).exists():
+def runs(test: str, fixtures: Iterable[str], needless: set[str]) -> bool:
+    """Whether a test is run though some are needless: what starts a process is none of these."""
+    return test not in needless or not _STARTED_ON.isdisjoint(fixtures)
+
+
+def stood_on_nothing(file: str | None) -> set[str]:
+    """Return the ids of the tests that a file of --backends says stood on nothing."""
+    if file is None or not Path(file).exists():
         return set()
-    lines = Path(file).read_text(encoding="utf-8").splitlines()
+    lines = Path(file).read_text(encoding="utf-8").split("\n")
     return {line.removesuffix(f" {_NONE}") for line in lines if line.endswith(f" {_NONE}")}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in the end how many tests passed on what; ``.ci/run`` looks for it."""
+    """Say in the end how many tests passed on what; ``.ci/run`` looks for it.
+
+    A worker knows of its own tests alone, and says nothing.
+    """
+    if hasattr(terminalreporter.config, "workerinput"):
+        return
     passed = {one.nodeid for one in terminalreporter.getreports("passed")}
     noted = {
         one.nodeid: dict(one.user_properties).get(_PROPERTY, [])
@@ -116,7 +123,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         skipped = [str(one.longrepr) for one in terminalreporter.getreports("skipped")]
         about = sum(f"{_MARKER}: " in one for one in skipped)
         terminalreporter.write_line(f"left out, since about embedded backends: {about} tests")
-    if needless := _needless(terminalreporter.config):
+    if needless := stood_on_nothing(terminalreporter.config.getoption("--leave-out")):
         needless -= {one.nodeid for one in terminalreporter.getreports("")}
         terminalreporter.write_line(f"left out, since they stand on neither: {len(needless)} tests")
     lines = [f"{name} {' '.join(kinds) or _NONE}" for name, kinds in sorted(noted.items())]

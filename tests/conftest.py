@@ -48,7 +48,16 @@ from index.rules import Reading, load_readings
 ROOT = Path(__file__).resolve().parent.parent
 # Files that start processes or make indexes. A worker takes a whole file; one of these begun last
 # would leave the other worker without work.
-FIRST = ("PLACEHOLDER",)
+FIRST = {
+    "test_product",
+    "test_renewing",
+    "test_workers",
+    "test_slack_generated",
+    "test_request_decisions",
+    "test_retrieval_eval",
+    "test_web_accessibility",
+    "test_web_browser",
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
