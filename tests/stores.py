@@ -64,7 +64,7 @@ class ChromaServer:
 
 
 def transplant(folder: Path, url: str) -> None:
-    """Copy the collections of an embedded store to a server, under their names."""
+    """Copy the collections of an embedded store to a server, but those whose names it has."""
     import chromadb
     from chromadb.config import Settings
 
@@ -72,7 +72,10 @@ def transplant(folder: Path, url: str) -> None:
     at = urlsplit(url)
     old = chromadb.PersistentClient(str(folder), settings=settings)
     new = chromadb.HttpClient(host=str(at.hostname), port=at.port or 80, settings=settings)
+    there = {one.name for one in new.list_collections()}
     for named in old.list_collections():
+        if named.name in there:
+            continue
         source = old.get_collection(named.name, embedding_function=None)
         target = new.create_collection(
             named.name, embedding_function=None, metadata={"hnsw:space": "cosine"}

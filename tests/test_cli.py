@@ -163,7 +163,7 @@ def test_a_batch_link_carries_clauses_and_keeps_no_text(
 ) -> None:
     from bot.wiring import make_store
 
-    rows: list[object] = [{"id": 1, "q": "may I post a photo of my badge with the logo"}]
+    rows: list[object] = [{"id": "1", "q": "may I post a photo of my badge with the logo"}]
     _, out, _ = policybot("ask", "--batch", "-", stdin=lines(rows))
     answer = json.loads(out)
     store = make_store(small_settings)

@@ -227,7 +227,7 @@ def read_only(own: Settings) -> Iterator[Settings]:
         yield own
     finally:
         if mounted == 0:
-            subprocess.run(["umount", folder], check=True)
+            subprocess.run(["umount", "--lazy", folder], check=True)  # vectors may be open still
         else:
             own.index_dir.chmod(0o755)
 
@@ -262,26 +262,27 @@ def test_a_build_that_stops_in_the_middle_leaves_the_old_index_answering(own: Se
     with pytest.raises(Interrupted):
         open_index(own, stop)
     assert manifest(own) == before
-    store = Store(own.index_dir)
+    store = Store(own.index_dir, own.chroma_url)
     store.open(before.collection)
     vector = Encoder(own.embedding_model).encode(["photographs of the inside of the building"])
     assert len(store.nearest(vector, 5)) == 5
 
 
 def test_rebuilding_keeps_the_index_before_and_drops_older_ones(own: Settings) -> None:
+    """The first that it was given is a copy's: on a shared server that is not its own to drop."""
     collections = [manifest(own).collection]
     told: list[tuple[int, int]] = []
-    for _ in range(2):
+    for _ in range(3):
         open_index(own, lambda done, total: told.append((done, total)), rebuild=True)
         collections.append(manifest(own).collection)
-    store = Store(own.index_dir)
-    for kept in collections[1:]:
+    store = Store(own.index_dir, own.chroma_url)
+    for kept in collections[2:]:
         store.open(kept)
     with pytest.raises(IndexUnusable):
-        store.open(collections[0])
+        store.open(collections[1])
     assert told[-1][0] == told[-1][1] == manifest(own).entries
     heads = {path.name for path in own.index_dir.glob("head-*.npz")}
-    assert heads == {f"head-{name}.npz" for name in collections[1:]}
+    assert heads == {f"head-{name}.npz" for name in collections[2:]}
 
 
 KILLED = """
