@@ -20,8 +20,11 @@ from typing import Protocol
 
 import psycopg
 import pytest
+from alembic.config import Config
+from sqlalchemy import Connection
 
 import bot.database
+import bot.migrations
 import bot.postgresql
 from bot.database import open_database
 
@@ -283,6 +286,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def database_url(database: Database) -> str:
     """The address of a new database, on one kind and then on the other."""
     return database.new()
+
+
+def migrations(connection: Connection | None = None) -> Config:
+    """Return what alembic's commands take: the product's migrations, on an open connection."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(*bot.migrations.__path__)))
+    made.attributes["connection"] = connection
+    return made
 
 
 @pytest.fixture

@@ -2,33 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from databases import Database
+from databases import Database, migrations
 
-import bot.migrations
 import bot.web.sessions  # noqa: F401 (every module above makes tables)
 from bot.database import METADATA, Engine, open_database
 
-ROOT = Path(*bot.migrations.__path__)
 AT = datetime(2030, 1, 31, 8, 30, 15, 123456, tzinfo=UTC)
 Rows = dict[str, list[dict[str, object]]]
 
 
-def config() -> Config:
-    made = Config()
-    made.set_main_option("script_location", str(ROOT))
-    return made
-
-
-REVISIONS = [one.revision for one in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
+REVISIONS = [r.revision for r in ScriptDirectory.from_config(migrations()).walk_revisions()][::-1]
 
 
 @pytest.fixture
@@ -41,10 +31,8 @@ def engine(database: Database) -> Iterator[Engine]:
 
 
 def upgrade(engine: Engine, revision: str) -> None:
-    asked = config()
     with engine.begin() as connection:
-        asked.attributes["connection"] = connection
-        command.upgrade(asked, revision)
+        command.upgrade(migrations(connection), revision)
 
 
 def value(column: sa.Column[object], number: int) -> object:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from backends import address
+from databases import migrations
 
 from bot.approvals.dossier import Dossiers
 from bot.approvals.event import Consent, Happened
@@ -105,11 +107,7 @@ def test_an_older_database_learns_who_made_its_requests(tmp_path: Path) -> None:
     precinct = Precinct(empty_database(tmp_path), tmp_path)
     sent = precinct.send()
     with transaction(precinct.engine) as connection:
-        for later in ("watches", "pauses", "answers", "images"):
-            connection.execute(sa.text(f"DROP TABLE {later}"))
-        connection.execute(sa.text("DROP INDEX ix_requests_requester"))
-        connection.execute(sa.text("ALTER TABLE requests DROP COLUMN requester"))
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0009'"))
+        command.downgrade(migrations(connection), "0009")
     precinct.close()
     again = Precinct(address(tmp_path / "precinct.sqlite3"), tmp_path)
     with transaction(again.engine) as connection:
