@@ -372,7 +372,7 @@ def test_in_a_browser_an_image_is_added_seen_and_replaced_on_a_phone(
                 opened.get_by_label("Choose an image").set_input_files(small)
                 opened.get_by_role("button", name="Check").click()
                 shown = opened.locator(".attached img")
-                assert shown.evaluate("(e) => e.naturalWidth") == 400
+                assert shown.evaluate("async (e) => (await e.decode(), e.naturalWidth)") == 400
                 if scripts:
                     faulty["shown"] = faults(opened)
                 opened.get_by_label("Take it out").check()
