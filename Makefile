@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 TESTS := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 STOOD := var/backends.txt
 
-# What has been seen to pass on PostgreSQL and a Chroma server; ON_SERVERS=tests runs everything.
+# The files that touch a store or a database most; ON_SERVERS=tests runs everything, in ten minutes.
 ON_SERVERS := $(patsubst %,tests/test_%.py,stores slack_matrix slack_questions \
   slack_card_views slack_request_cards web_requests request_lists \
   audit_commands images check_page)
